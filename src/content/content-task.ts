@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { closeSync, constants, fdatasyncSync, fstatSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { isOutOfSpace, reason } from "../errors/index.ts";
+
+/** What a file was when it was listed; reading it later must find the same. Nanoseconds since the epoch. */
+export interface FileIdentity {
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly size: bigint;
+  readonly modified: bigint;
+  readonly changed: bigint;
+}
+
+/** One file to hash, and to copy when `target` is given. */
+export interface ContentTask {
+  /** Absolute path; never followed when it is a link. */
+  readonly source: string;
+  /** Bytes, as listed; decides where the task runs. */
+  readonly size: number;
+  /** What the source must still be; undefined when only the digest matters. */
+  readonly identity?: FileIdentity;
+  /** File to create; it must not exist. Removed again when the task fails. */
+  readonly target?: string;
+  /** Mode of the target before the umask. */
+  readonly mode?: number;
+}
+
+export interface ContentResult {
+  /** Lower-case hexadecimal SHA-256 of the bytes that were read, and written when there is a target. */
+  readonly sha256: string;
+  readonly size: number;
+}
+
+/**
+ * Why a task failed.
+ * - `changed`: the source shrank, grew, was replaced or was written to
+ * - `no-space`: no room for the target
+ * - `unreadable` / `unwritable`: any other failure on either side
+ */
+export type ContentFailureKind = "changed" | "no-space" | "unreadable" | "unwritable";
+
+export type ContentOutcome =
+  | { readonly ok: true; readonly result: ContentResult }
+  | { readonly ok: false; readonly kind: ContentFailureKind; readonly message: string };
+
+class TaskFailure extends Error {
+  readonly kind: ContentFailureKind;
+  constructor(kind: ContentFailureKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+const bufferBytes = 1024 * 1024;
+
+/** Device, inode, size and times of an open or listed file. */
+export function identityOf(stat: {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+}): FileIdentity {
+  return { device: stat.dev, inode: stat.ino, size: stat.size, modified: stat.mtimeNs, changed: stat.ctimeNs };
+}
+
+/**
+ * Reads a file once, hashing it and copying it when asked. Synchronous, so that it is the same code in a worker
+ * thread and, for small files, in place. Holds one buffer of 1 MiB whatever the size.
+ *
+ * @param onBytes called with the number of bytes read since the last call
+ */
+export function performContentTask(task: ContentTask, onBytes: (bytes: number) => void): ContentOutcome {
+  try {
+    return { ok: true, result: readAndCopy(task, onBytes) };
+  } catch (error) {
+    const kind = error instanceof TaskFailure ? error.kind : "unreadable";
+    return { ok: false, kind, message: reason(error) };
+  }
+}
+
+function readAndCopy(task: ContentTask, onBytes: (bytes: number) => void): ContentResult {
+  const source = openSync(task.source, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const before = fstatSync(source, { bigint: true });
+    if (!before.isFile()) throw new TaskFailure("changed", "it is no longer a regular file");
+    const expected = task.identity ?? identityOf(before);
+    requireSame(expected, identityOf(before), "it was changed after it was listed");
+
+    const target = task.target === undefined ? undefined : openTarget(task.target, task.mode ?? 0o666);
+    try {
+      const result = transfer(source, target, expected.size, onBytes);
+      requireSame(expected, identityOf(fstatSync(source, { bigint: true })), "it was changed while it was read");
+      if (target !== undefined) onWrite(() => fdatasyncSync(target));
+      return result;
+    } catch (error) {
+      if (task.target !== undefined) rmSync(task.target, { force: true });
+      throw error;
+    } finally {
+      if (target !== undefined) closeSync(target);
+    }
+  } finally {
+    closeSync(source);
+  }
+}
+
+function transfer(
+  source: number,
+  target: number | undefined,
+  expectedSize: bigint,
+  onBytes: (bytes: number) => void,
+): ContentResult {
+  const hash = createHash("sha256");
+  const buffer = Buffer.allocUnsafe(expectedSize < BigInt(bufferBytes) ? Number(expectedSize) + 1 : bufferBytes);
+  let size = 0;
+  for (;;) {
+    const length = readSync(source, buffer, 0, buffer.length, null);
+    if (length === 0) break;
+    size += length;
+    // A file that is being appended to would never end.
+    if (BigInt(size) > expectedSize) throw new TaskFailure("changed", "it grew while it was read");
+    const chunk = buffer.subarray(0, length);
+    hash.update(chunk);
+    if (target !== undefined) writeAll(target, chunk);
+    onBytes(length);
+  }
+  if (BigInt(size) !== expectedSize) throw new TaskFailure("changed", "it shrank while it was read");
+  return { sha256: hash.digest("hex"), size };
+}
+
+function requireSame(expected: FileIdentity, found: FileIdentity, message: string): void {
+  const same =
+    expected.device === found.device &&
+    expected.inode === found.inode &&
+    expected.size === found.size &&
+    expected.modified === found.modified &&
+    expected.changed === found.changed;
+  if (!same) throw new TaskFailure("changed", message);
+}
+
+function openTarget(path: string, mode: number): number {
+  return onWrite(() => openSync(path, "wx", mode));
+}
+
+function writeAll(target: number, chunk: Buffer): void {
+  for (let offset = 0; offset < chunk.length; ) {
+    const from = offset;
+    offset += onWrite(() => writeSync(target, chunk, from));
+  }
+}
+
+function onWrite<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw new TaskFailure(isOutOfSpace(error) ? "no-space" : "unwritable", reason(error));
+  }
+}

@@ -1,0 +1,14 @@
+// Bytes of files on disk: hashing and copying in parallel with bounded memory, and temporary names that tell
+// after a crash that they are leavings. Knows nothing of models or registries. May import `src/errors`.
+
+export { ContentError, ContentPool } from "./content-pool.ts";
+export {
+  type ContentFailureKind,
+  type ContentResult,
+  type ContentTask,
+  type FileIdentity,
+  identityOf,
+} from "./content-task.ts";
+export { inParallel } from "./in-parallel.ts";
+export { livenessOf, type OwnerToken, ownerToken } from "./owner.ts";
+export { stagingName, sweepStaging } from "./staging.ts";

@@ -1,0 +1,47 @@
+export type HostName = "github" | "tekton" | "cli";
+
+/** Which run of which system this is; evidence and tags name it. */
+export interface RunIdentity {
+  /** Characters `[A-Za-z0-9-]` only, so that it fits into a tag. */
+  readonly id: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** A page that shows the run, where the host has one. */
+  readonly url: string | undefined;
+}
+
+/** Progress of one long piece of work, in bytes. */
+export interface Progress {
+  advance(bytes: number): void;
+  /** Removes what is shown; called once, also after a failure. */
+  end(): void;
+}
+
+/**
+ * The place a step runs in: everything a step may ask of GitHub, Tekton or a terminal.
+ * Steps use nothing else of the process: no environment, no exit, no console.
+ */
+export interface Host {
+  readonly name: HostName;
+  readonly run: RunIdentity;
+  /** Absolute directory that relative paths start from. */
+  readonly directory: string;
+  /** `SOURCE_DATE_EPOCH` in seconds, when set. */
+  readonly sourceDateEpoch: number | undefined;
+  /** Aborted when the host is asked to stop. */
+  readonly signal: AbortSignal;
+  /** The current time; asserted, not proven. */
+  now(): Date;
+  info(line: string): void;
+  /** Shown as an annotation where the host has them. */
+  warn(line: string): void;
+  debug(line: string): void;
+  /** Lines logged while `work` runs are shown together, under `title`, where the host can fold. */
+  group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  /** Starts showing progress; `total` in bytes, undefined when it is not known. */
+  progress(title: string, total: number | undefined): Progress;
+  /** Hides this text in everything the host shows from now on. */
+  mask(secret: string): void;
+  /** Keeps a text for this step's clean-up, which runs in another process where the host has one. */
+  saveState(name: string, value: string): void;
+}

@@ -1,0 +1,24 @@
+// The contract of a step: its inputs, outputs and resources, and the port (`Host`) that it runs against.
+// Says what a step is; how GitHub, Tekton and the command line carry it is in `src/host`.
+// May import `src/errors` and the reference parser of `src/oci`.
+
+export { contractError } from "./errors.ts";
+export type { Host, HostName, Progress, RunIdentity } from "./host.ts";
+export type { Input, InputContext, InputKind } from "./input.ts";
+export { input } from "./inputs.ts";
+export { type Output, type OutputKind, output } from "./output.ts";
+export { readInputs } from "./read-inputs.ts";
+export type { Secret } from "./secret.ts";
+export {
+  defineStep,
+  type Inputs,
+  type InputValues,
+  type Outputs,
+  type OutputValues,
+  type Resources,
+  type StepCleanup,
+  type StepContract,
+  type StepResult,
+  type StepRun,
+} from "./step.ts";
+export type { Column, Fact, Summary, Table } from "./summary.ts";

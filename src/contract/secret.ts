@@ -1,0 +1,63 @@
+import { open } from "node:fs/promises";
+import { resolve } from "node:path";
+import { reason } from "../errors/index.ts";
+import { contractError } from "./errors.ts";
+
+/** Largest secret that is read: keys, passwords and tokens are far smaller. */
+const maxSecretBytes = 64 * 1024;
+
+/** Where a secret lies. Its content is read when it is used, and is never part of an input's text. */
+export interface Secret {
+  /** What may be shown: the path or the variable's name. */
+  readonly place: string;
+  /**
+   * The secret's bytes.
+   * @throws SlipwayError SECRET_UNREADABLE
+   */
+  read(): Promise<Buffer>;
+}
+
+/** A secret in a file; `path` is absolute or relative to `directory`. */
+export function secretInFile(path: string, directory: string): Secret {
+  return {
+    place: path,
+    async read() {
+      try {
+        await using file = await open(resolve(directory, path), "r");
+        const buffer = Buffer.alloc(maxSecretBytes + 1);
+        let length = 0;
+        for (;;) {
+          const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+          length += bytesRead;
+          if (bytesRead === 0 || length === buffer.length) break;
+        }
+        return checked(buffer.subarray(0, length), path);
+      } catch (error) {
+        throw error instanceof Error && "remedy" in error
+          ? error
+          : contractError("SECRET_UNREADABLE", `cannot read the secret file ${path}: ${reason(error)}`, { cause: error });
+      }
+    },
+  };
+}
+
+/** A secret in an environment variable, for hosts that cannot mount files. */
+export function secretInEnvironment(
+  name: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Secret {
+  return {
+    place: `env://${name}`,
+    async read() {
+      return checked(Buffer.from(env[name] ?? "", "utf8"), `env://${name}`);
+    },
+  };
+}
+
+function checked(bytes: Buffer, place: string): Buffer {
+  if (bytes.length === 0) throw contractError("SECRET_UNREADABLE", `the secret ${place} is empty or not set`);
+  if (bytes.length > maxSecretBytes) {
+    throw contractError("SECRET_UNREADABLE", `the secret ${place} is larger than 64 KiB`);
+  }
+  return bytes;
+}

@@ -1,0 +1,37 @@
+import { ociError } from "../errors.ts";
+import { parseIndex, parseManifest } from "../manifest.ts";
+import { maxManifestBytes, mediaType } from "../media-types.ts";
+import type { LayoutStore } from "./layout-store.ts";
+
+/**
+ * Checks that a layout's index.json says what its manifests say, and still holds every tag that Slipway put there. The
+ * index is not covered by any digest, so this is what notices damage in it. A damaged manifest stops the check,
+ * because it might have been evidence against a release.
+ *
+ * What other tools add to a layout is not expected to be in Slipway's record and is checked only against itself.
+ *
+ * @throws SlipwayError STORE_CORRUPT
+ */
+export async function checkLayout(store: LayoutStore): Promise<void> {
+  const entries = await store.list();
+  for (const { descriptor } of entries) {
+    const { digest, mediaType: type, artifactType } = descriptor;
+    if (type !== mediaType.manifest && type !== mediaType.index) {
+      throw ociError("STORE_CORRUPT", `index.json of ${store.label} lists ${digest} as ${type}`);
+    }
+    const bytes = await store.fetch(descriptor, maxManifestBytes);
+    const manifest = type === mediaType.index ? parseIndex(bytes, digest) : parseManifest(bytes, digest);
+    if (artifactType !== undefined && artifactType !== manifest.artifactType) {
+      const found = manifest.artifactType ?? "of no such type";
+      throw ociError("STORE_CORRUPT", `index.json of ${store.label} says that ${digest} is ${artifactType}; it is ${found}`);
+    }
+  }
+  const digests = new Map(entries.map(({ tag, descriptor }) => [tag, descriptor.digest]));
+  for (const [tag, digest] of await store.announced()) {
+    const found = digests.get(tag);
+    if (found === digest) continue;
+    throw ociError("STORE_CORRUPT", `${store.label} lost the tag ${tag}, which pointed at ${digest}`, {
+      remedy: `Restore index.json from a copy, or run the step again that made ${tag}; if it was removed on purpose, remove its line from .slipway/announced.`,
+    });
+  }
+}

@@ -1,0 +1,256 @@
+import { appendFile, link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stagingName, sweepStaging } from "../../content/index.ts";
+import { isOutOfSpace, reason, SlipwayError, systemCode } from "../../errors/index.ts";
+import { type Digest, hexOf, isDigest } from "../digest.ts";
+import { ociError } from "../errors.ts";
+import { formatReference, type LayoutReference } from "../reference.ts";
+import { emptyIndexFile, encodeIndexFile, layoutMarker, requireLayoutMarker } from "./index-file.ts";
+
+/** Where Slipway keeps its lock and unfinished files inside a layout; other tools ignore it. */
+const privateName = ".slipway";
+const draftPrefix = "ingest";
+const recordName = "announced";
+const ownNames = ["blobs", "index.json", "oci-layout", privateName];
+
+/**
+ * The files of an image layout (image-spec, image-layout.md): where things lie, and how they get there so that
+ * nobody ever sees half of one. Knows no manifests.
+ *
+ * Every method may throw STORE_FULL and STORE_UNREADABLE.
+ */
+export class LayoutDirectory {
+  /** The reference without tag and digest, for messages. */
+  readonly label: string;
+  readonly #path: string;
+
+  constructor(reference: LayoutReference) {
+    this.label = formatReference({ ...reference, tag: undefined, digest: undefined });
+    this.#path = reference.directory;
+  }
+
+  /** Holds the lock and unfinished files. */
+  get privatePath(): string {
+    return join(this.#path, privateName);
+  }
+
+  blobPath(digest: Digest): string {
+    return join(this.#path, "blobs", "sha256", hexOf(digest));
+  }
+
+  /** @throws SlipwayError STORE_NOT_FOUND, STORE_NOT_LAYOUT, STORE_CORRUPT */
+  async requireLayout(): Promise<void> {
+    const names = await this.#names();
+    if (names === undefined) throw ociError("STORE_NOT_FOUND", `there is no directory ${this.#written()}`);
+    if (!names.includes("oci-layout")) {
+      throw ociError("STORE_NOT_LAYOUT", `${this.#written()} is not an image layout: it has no file oci-layout`);
+    }
+    requireLayoutMarker(await this.read("oci-layout", 4096), this.label);
+  }
+
+  /**
+   * Makes a layout in a directory that is new, empty, or holds nothing but the beginnings of one; removes what
+   * killed processes left in it.
+   * @throws SlipwayError STORE_NOT_LAYOUT
+   */
+  async create(): Promise<void> {
+    const names = (await this.#names()) ?? [];
+    if (!names.includes("oci-layout")) {
+      const foreign = names.find((name) => !ownNames.includes(name));
+      if (foreign !== undefined) {
+        throw ociError("STORE_NOT_LAYOUT", `${this.#written()} holds other files (${foreign}) and no oci-layout`);
+      }
+      await this.#write(() => mkdir(join(this.#path, "blobs", "sha256"), { recursive: true }));
+      // The marker comes last: a directory that has it is complete.
+      await this.#createFile("index.json", encodeIndexFile(emptyIndexFile));
+      await this.#createFile("oci-layout", layoutMarker);
+    }
+    await this.#write(() => sweepStaging(this.privatePath, draftPrefix));
+  }
+
+  /** A file of the layout as text. @throws SlipwayError STORE_CORRUPT when it is missing or larger than `limit` */
+  async read(name: string, limit: number): Promise<string> {
+    return this.#access(async () => {
+      const path = join(this.#path, name);
+      try {
+        if ((await stat(path)).size > limit) {
+          throw ociError("STORE_CORRUPT", `${name} of ${this.label} is larger than ${limit} bytes`);
+        }
+        return await readFile(path, "utf8");
+      } catch (error) {
+        if (systemCode(error) !== "ENOENT") throw error;
+        throw ociError("STORE_CORRUPT", `${this.label} has no ${name}: it is half written or was damaged`);
+      }
+    });
+  }
+
+  /** Replaces index.json in one step. The caller holds the lock. */
+  async replaceIndex(text: string): Promise<void> {
+    await this.withDraft(async (draft) => {
+      await writeFile(draft, text, { flag: "wx", flush: true });
+      await rename(draft, join(this.#path, "index.json"));
+      await flushDirectory(this.#path);
+    });
+  }
+
+  /** Notes that a tag was announced. The caller holds the lock, and the tag is in index.json. */
+  async record(tag: string, digest: Digest): Promise<void> {
+    const text = await this.#recordText();
+    if (tagsOf(text).get(tag) === digest) return;
+    // A line that a crash cut off must not swallow the next one.
+    const separator = text === "" || text.endsWith("\n") ? "" : "\n";
+    const line = `${separator}${tag} ${digest}\n`;
+    await this.#write(() => appendFile(join(this.privatePath, recordName), line, { flush: true }));
+  }
+
+  /** The tags that were announced, and their digests: the layout's own memory of what index.json must hold. */
+  async recorded(): Promise<ReadonlyMap<string, Digest>> {
+    return tagsOf(await this.#recordText());
+  }
+
+  /** The bytes of a blob; undefined when it is not there or has another size. Not checked against the digest. */
+  async readBlob(digest: Digest, size: number): Promise<Uint8Array | undefined> {
+    if ((await this.sizeOfBlob(digest)) !== size) return undefined;
+    return this.#access(async () => {
+      await using file = await open(this.blobPath(digest), "r");
+      const buffer = Buffer.alloc(size);
+      for (let offset = 0; offset < size; ) {
+        const { bytesRead } = await file.read(buffer, offset, size - offset, offset);
+        if (bytesRead === 0) return undefined;
+        offset += bytesRead;
+      }
+      return buffer;
+    });
+  }
+
+  async sizeOfBlob(digest: Digest): Promise<number | undefined> {
+    return this.#access(async () => {
+      try {
+        const found = await stat(this.blobPath(digest));
+        return found.isFile() ? found.size : undefined;
+      } catch (error) {
+        if (systemCode(error) === "ENOENT") return undefined;
+        throw error;
+      }
+    });
+  }
+
+  /** Sizes that blobs of this layout have. */
+  async blobSizes(): Promise<Set<number>> {
+    return this.#access(async () => {
+      const directory = join(this.#path, "blobs", "sha256");
+      await mkdir(directory, { recursive: true });
+      const sizes = new Set<number>();
+      for (const name of await readdir(directory)) {
+        try {
+          sizes.add((await stat(join(directory, name))).size);
+        } catch (error) {
+          if (systemCode(error) !== "ENOENT") throw error;
+        }
+      }
+      return sizes;
+    });
+  }
+
+  /** Moves a complete, flushed file to where the blob of this digest lies. */
+  async installBlob(draft: string, digest: Digest): Promise<void> {
+    await this.#write(() => rename(draft, this.blobPath(digest)));
+  }
+
+  /** Gives `work` the path of a file to write, on the layout's own file system; removes what is left of it. */
+  async withDraft<T>(work: (draft: string) => Promise<T>): Promise<T> {
+    const draft = join(this.privatePath, stagingName(draftPrefix));
+    return this.#write(async () => {
+      await mkdir(this.privatePath, { recursive: true });
+      try {
+        return await work(draft);
+      } finally {
+        await rm(draft, { force: true });
+      }
+    });
+  }
+
+  /** The error for a disk without room. */
+  full(cause: unknown): SlipwayError {
+    return ociError("STORE_FULL", `no room left while writing to ${this.label}: ${reason(cause)}`, { cause });
+  }
+
+  async #createFile(name: string, text: string): Promise<void> {
+    await this.withDraft(async (draft) => {
+      await writeFile(draft, text, { flag: "wx", flush: true });
+      try {
+        // Unlike rename, link never replaces: of two processes that create one layout, the slower cannot wipe what
+        // the faster has announced.
+        await link(draft, join(this.#path, name));
+      } catch (error) {
+        if (systemCode(error) !== "EEXIST") throw error;
+      }
+    });
+  }
+
+  async #recordText(): Promise<string> {
+    return this.#access(async () => {
+      try {
+        return await readFile(join(this.privatePath, recordName), "utf8");
+      } catch (error) {
+        if (systemCode(error) === "ENOENT") return "";
+        throw error;
+      }
+    });
+  }
+
+  async #names(): Promise<string[] | undefined> {
+    return this.#access(async () => {
+      try {
+        return await readdir(this.#path);
+      } catch (error) {
+        if (systemCode(error) === "ENOENT") return undefined;
+        if (systemCode(error) === "ENOTDIR") throw ociError("STORE_NOT_LAYOUT", `${this.#written()} is a file`);
+        throw error;
+      }
+    });
+  }
+
+  #written(): string {
+    return this.label.slice("oci:".length);
+  }
+
+  async #write<T>(work: () => Promise<T>): Promise<T> {
+    return this.#access(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        throw isOutOfSpace(error) ? this.full(error) : error;
+      }
+    });
+  }
+
+  async #access<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof SlipwayError || !["EACCES", "EPERM", "EROFS"].includes(systemCode(error) ?? "")) throw error;
+      throw ociError("STORE_UNREADABLE", `${this.label}: ${reason(error)}`, { cause: error });
+    }
+  }
+}
+
+/** One line for each tag; of two lines for one tag the later counts, and a line that was cut off does not. */
+function tagsOf(record: string): Map<string, Digest> {
+  const tags = new Map<string, Digest>();
+  for (const line of record.split("\n")) {
+    const [tag, digest] = line.split(" ");
+    if (tag !== undefined && digest !== undefined && isDigest(digest)) tags.set(tag, digest);
+  }
+  return tags;
+}
+
+/** Makes a rename survive a power failure. Some file systems cannot flush a directory; they need not. */
+async function flushDirectory(path: string): Promise<void> {
+  try {
+    await using directory = await open(path, "r");
+    await directory.sync();
+  } catch {
+    // Durability of the last index update is then up to the file system; the content is still right or absent.
+  }
+}

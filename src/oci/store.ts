@@ -1,0 +1,68 @@
+import type { FileIdentity } from "../content/index.ts";
+import type { Digest } from "./digest.ts";
+import type { Descriptor } from "./manifest.ts";
+
+/** A file whose bytes shall go into a store. */
+export interface FileSource {
+  /** Absolute path. */
+  readonly path: string;
+  /** What the file was when it was listed. */
+  readonly identity: FileIdentity;
+}
+
+/** Called with the number of bytes moved since the last call. */
+export type OnBytes = (bytes: number) => void;
+
+export interface PushedFile {
+  readonly digest: Digest;
+  readonly size: number;
+  /** True when the store had these bytes already. */
+  readonly reused: boolean;
+}
+
+/** Reads what a store holds. Everything returned was checked against its digest. */
+export interface ReadableStore {
+  /** Name for messages, as the user wrote it. */
+  readonly label: string;
+  /**
+   * The descriptor of a manifest by tag, by digest, or by both, which must agree.
+   * @throws SlipwayError NOT_FOUND, TAG_MISMATCH, STORE_CORRUPT
+   */
+  resolve(name: { readonly tag?: string | undefined; readonly digest?: Digest | undefined }): Promise<Descriptor>;
+  /** Whether content of this digest and size is there. */
+  exists(digest: Digest, size: number): Promise<boolean>;
+  /**
+   * Small content, whole.
+   * @param limit largest size in bytes that is read
+   * @throws SlipwayError NOT_FOUND, STORE_CORRUPT
+   */
+  fetch(descriptor: Descriptor, limit: number): Promise<Uint8Array>;
+  /**
+   * Writes content of any size to a new file, verified while it is written. A failed transfer leaves no file.
+   * @throws SlipwayError NOT_FOUND, STORE_CORRUPT; ContentError `no-space` or `unwritable` for the target
+   */
+  pullFile(descriptor: Descriptor, target: string, mode: number, onBytes: OnBytes): Promise<void>;
+  /** The manifests whose `subject` is this digest; evidence until verified, hints until then. */
+  referrers(subject: Digest): Promise<readonly Descriptor[]>;
+  /** Tags and the manifests that they point at. */
+  list(): Promise<readonly TaggedManifest[]>;
+}
+
+export interface TaggedManifest {
+  readonly descriptor: Descriptor;
+  readonly tag: string | undefined;
+}
+
+/** Adds to a store; nothing in it is ever overwritten. */
+export interface WritableStore extends ReadableStore {
+  /** Stores small content. */
+  push(mediaType: string, bytes: Uint8Array): Promise<Descriptor>;
+  /** Hashes a file and stores it unless it is there. Reads it once when it is certainly new, else twice at most. */
+  pushFile(file: FileSource, onBytes: OnBytes): Promise<PushedFile>;
+  /**
+   * Announces a manifest under its tag, last, after everything it names was stored, and reads it back.
+   * The same manifest again is success.
+   * @throws SlipwayError IMMUTABLE_CONFLICT, STORE_CORRUPT, STORE_BUSY
+   */
+  announce(manifest: Uint8Array, mediaType: string, tag: string): Promise<Descriptor>;
+}
