@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { Digest } from "../oci/index.ts";
+
+/** Types of the in-toto attestation framework and of cosign's signature statement. */
+export const evidenceType = {
+  /** DSSE payload type of every statement. */
+  payload: "application/vnd.in-toto+json",
+  /** in-toto attestation spec v1, spec/v1/statement.md. */
+  statement: "https://in-toto.io/Statement/v1",
+  /** What `cosign sign` states: these bytes are signed, and nothing else about them. */
+  cosignSignature: "https://sigstore.dev/cosign/sign/v1",
+} as const;
+
+const statementSchema = z.object({
+  _type: z.literal(evidenceType.statement),
+  subject: z
+    .array(z.object({ name: z.string().optional(), digest: z.record(z.string(), z.string()) }))
+    .min(1)
+    // sigstore-go refuses more.
+    .max(1024),
+  predicateType: z.string().min(1),
+  predicate: z.record(z.string(), z.unknown()),
+});
+
+/** An in-toto statement: what is said (`predicate`) about which bytes (`subject`). */
+export type Statement = z.infer<typeof statementSchema>;
+
+/** The payload that cosign 3 signs for `cosign sign`: no subject name, an empty predicate that must be there. */
+export function encodeSignatureStatement(subject: Digest): Uint8Array {
+  const statement: Statement = {
+    _type: evidenceType.statement,
+    subject: [{ digest: { sha256: subject.slice("sha256:".length) } }],
+    predicateType: evidenceType.cosignSignature,
+    predicate: {},
+  };
+  return new TextEncoder().encode(JSON.stringify(statement));
+}
+
+/** Parses a statement; undefined when the bytes are not one. */
+export function parseStatement(payload: Uint8Array): Statement | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+    const parsed = statementSchema.safeParse(value);
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** True when one of the statement's subjects is exactly this digest. */
+export function isAbout(statement: Statement, subject: Digest): boolean {
+  return statement.subject.some(({ digest }) => digest["sha256"] === subject.slice("sha256:".length));
+}

@@ -1,0 +1,130 @@
+import { type ContentPool, type FileIdentity, inParallel } from "../../content/index.ts";
+import { type Descriptor, type Digest, digestOf, mediaType, ociError, type OnBytes, type WritableStore } from "../../oci/index.ts";
+import { byPath, findClash } from "../../release/index.ts";
+import { formatError } from "../errors.ts";
+import { modelPack } from "./media-types.ts";
+import { encodeConfig, encodeFormC, type PackedFile, planLayers, type ReleaseFacts } from "./plan.ts";
+
+/** A file of the model that is to be packed. */
+export interface FileToPack {
+  readonly path: string;
+  readonly source: string;
+  readonly size: number;
+  readonly executable: boolean;
+  readonly identity: FileIdentity;
+}
+
+export interface PackedRelease {
+  readonly subject: Descriptor;
+  readonly files: readonly PackedFile[];
+  /** Bytes of all files. */
+  readonly size: number;
+  /** Bytes that the store did not have before. */
+  readonly written: number;
+}
+
+/** Path of the ADR-004 metadata among the files of a release. */
+const metadataPath = "metadata.json";
+/** Open files at a time; threads limit how many are read at once. */
+const filesAtOnce = 16;
+const placeholder: Digest = `sha256:${"0".repeat(64)}`;
+
+/**
+ * Packs files as form C (DESIGN 5.3): every file a blob, then the config, then the manifest, then the tag.
+ *
+ * When the tag is taken, files are hashed and nothing is written unless it is this very release. Otherwise content
+ * that the store cannot have is read once, and other content at most twice.
+ *
+ * @throws SlipwayError METADATA_CLASH, MANIFEST_TOO_LARGE, IMMUTABLE_CONFLICT and what the store throws;
+ *   ContentError for a file that could not be read as it was listed
+ */
+export async function packFormC(options: {
+  readonly files: readonly FileToPack[];
+  readonly metadata: Uint8Array;
+  readonly facts: ReleaseFacts;
+  readonly store: WritableStore;
+  readonly pool: ContentPool;
+  readonly onBytes: OnBytes;
+}): Promise<PackedRelease> {
+  const { files, metadata, facts, store, pool, onBytes } = options;
+  refuseMetadataClash(files);
+  refuseTooMany(files, metadata, facts);
+  const holds = await taggedDigest(store, facts.tag);
+  if (holds !== undefined) {
+    const hashed = await inParallel(files, filesAtOnce, (file) => hash(file, pool, onBytes), () => pool.close());
+    const offered = digestOf(manifestOf(withMetadata(hashed, metadata), facts).manifest);
+    if (offered !== holds) {
+      throw ociError("IMMUTABLE_CONFLICT", `${store.label}:${facts.tag} already holds ${holds}; it cannot become ${offered}`);
+    }
+  }
+  const written = new Map<Digest, number>();
+  const packed = await inParallel(
+    files,
+    filesAtOnce,
+    async (file) => {
+      // What was hashed a moment ago is counted once.
+      const pushed = await store.pushFile({ path: file.source, identity: file.identity }, holds === undefined ? onBytes : () => {});
+      if (!pushed.reused) written.set(pushed.digest, pushed.size);
+      return { path: file.path, executable: file.executable, digest: pushed.digest, size: pushed.size };
+    },
+    () => pool.close(),
+  );
+  return announce(withMetadata(packed, metadata), metadata, facts, store, written);
+}
+
+async function announce(
+  files: readonly PackedFile[],
+  metadata: Uint8Array,
+  facts: ReleaseFacts,
+  store: WritableStore,
+  written: Map<Digest, number>,
+): Promise<PackedRelease> {
+  const { config, manifest } = manifestOf(files, facts);
+  const described = digestOf(metadata);
+  if (!(await store.exists(described, metadata.length))) written.set(described, metadata.length);
+  await store.push("application/octet-stream", metadata);
+  await store.push(modelPack.configType, config);
+  for (const file of files) {
+    if (await store.exists(file.digest, file.size)) continue;
+    throw ociError("STORE_CORRUPT", `${store.label} lost ${file.digest} (${file.path}) while the release was packed`);
+  }
+  const subject = await store.announce(manifest, mediaType.manifest, facts.tag);
+  return { subject, files, size: total(files.map((file) => file.size)), written: total([...written.values()]) };
+}
+
+function manifestOf(files: readonly PackedFile[], facts: ReleaseFacts): { config: Uint8Array; manifest: Uint8Array } {
+  const layers = planLayers(files, facts.sourceDateEpoch);
+  const config = encodeConfig(facts, layers);
+  const descriptor = { mediaType: modelPack.configType, digest: digestOf(config), size: config.length };
+  return { config, manifest: encodeFormC(facts, descriptor, layers) };
+}
+
+function withMetadata(files: readonly PackedFile[], metadata: Uint8Array): PackedFile[] {
+  const file = { path: metadataPath, executable: false, digest: digestOf(metadata), size: metadata.length };
+  return [...files, file].sort(byPath);
+}
+
+/** What clashes with metadata.json would make a release that no reader accepts. */
+function refuseMetadataClash(files: readonly FileToPack[]): void {
+  const clash = files.find((file) => findClash([metadataPath, file.path]) !== undefined);
+  if (clash !== undefined) throw formatError("METADATA_CLASH", `the model's directory has a file "${clash.path}"`);
+}
+
+/** Digests have a fixed length, so the manifest's size is known before the first byte is read. */
+function refuseTooMany(files: readonly FileToPack[], metadata: Uint8Array, facts: ReleaseFacts): void {
+  const planned = files.map(({ path, executable, size }) => ({ path, executable, size, digest: placeholder }));
+  manifestOf(withMetadata(planned, metadata), facts);
+}
+
+async function taggedDigest(store: WritableStore, tag: string): Promise<Digest | undefined> {
+  return (await store.list()).find((entry) => entry.tag === tag)?.descriptor.digest;
+}
+
+async function hash(file: FileToPack, pool: ContentPool, onBytes: OnBytes): Promise<PackedFile> {
+  const { sha256, size } = await pool.run({ source: file.source, size: file.size, identity: file.identity }, onBytes);
+  return { path: file.path, executable: file.executable, digest: `sha256:${sha256}`, size };
+}
+
+function total(sizes: readonly number[]): number {
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

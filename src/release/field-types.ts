@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { pathProblem } from "./file-paths.ts";
+
+// Error texts of these types continue the sentence "<key> must be …"; those of `sentence` stand after the key alone.
+
+interface TextForm {
+  readonly pattern: RegExp;
+  readonly maxLength: number;
+}
+
+const longestLine = 500;
+
+/** Text of a given form. @param expected continues the sentence "… must be" */
+export function textLike(expected: string, { pattern, maxLength }: TextForm) {
+  return z
+    .string({ error: expected })
+    .max(maxLength, { error: `${expected}, at most ${maxLength} characters` })
+    .regex(pattern, { error: expected });
+}
+
+/** One line of text without blanks around it; it ends up in annotations and labels. */
+export function line(expected: string, maxLength = longestLine) {
+  return textLike(expected, { pattern: /^\S(?:.*\S)?$/, maxLength }).check(
+    sentence((text) => (/\p{Cc}/u.test(text) ? "holds a control character" : undefined)),
+  );
+}
+
+/** A line that may be a URL. It is published, so it must hold no credentials. */
+export function place(expected: string) {
+  return line(expected).check(
+    sentence((text) =>
+      holdsCredentials(text) ? "holds credentials, and it is published with the release" : undefined,
+    ),
+  );
+}
+
+/** A path below the directory of model.yaml; `.` is that directory itself. */
+export function relativePath(expected: string) {
+  return z
+    .string({ error: expected })
+    .check(sentence(relativePathProblem))
+    .meta({ pattern: "^[^/\\\\][^\\\\]*$", maxLength: 1024 });
+}
+
+/** A list without repetitions. @param expected continues the sentence "… must be" */
+export function uniqueList(item: z.ZodString, expected: string, minItems: 0 | 1) {
+  return z
+    .array(item, { error: expected })
+    .min(minItems, { error: expected })
+    .max(64, { error: `${expected}, at most 64` })
+    .superRefine(repetitions, { when: ({ value }) => Array.isArray(value) })
+    .meta({ uniqueItems: true });
+}
+
+/** A positive number of a unit. */
+export function quantity(expected: string, options: { readonly orZero: boolean }) {
+  const number = z.number({ error: expected });
+  return options.orZero ? number.nonnegative({ error: expected }) : number.positive({ error: expected });
+}
+
+/** Dimensions of a tensor. */
+export function shape(expected: string) {
+  const dimension = "a positive whole number, or -1 for a dimension that is known only at run time";
+  return z
+    .array(
+      z
+        .int({ error: dimension })
+        .min(-1, { error: dimension })
+        .refine((size) => size !== 0, { error: dimension, params: { expectation: true } })
+        .meta({ not: { const: 0 } }),
+      { error: expected },
+    )
+    .min(1, { error: expected })
+    .max(32, { error: `${expected}, at most 32` });
+}
+
+/** A check whose error text is a sentence about the key, and says all. */
+export function sentence(problem: (text: string) => string | undefined) {
+  return z.superRefine<string>((text, context) => {
+    const message = problem(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+}
+
+function repetitions(list: readonly unknown[], context: z.RefinementCtx): void {
+  const seen = new Set<unknown>();
+  for (const [index, item] of list.entries()) {
+    if (seen.has(item)) context.addIssue({ code: "custom", path: [index], message: `repeats ${JSON.stringify(item)}` });
+    seen.add(item);
+  }
+}
+
+function relativePathProblem(text: string): string | undefined {
+  if (/^[A-Za-z]:/.test(text)) return "is absolute; write it relative to this file";
+  const plain = text.replace(/^(?:\.\/)+/, "").replace(/\/+$/, "");
+  if (text !== "" && !text.startsWith("/") && (plain === "" || plain === ".")) return undefined;
+  const why = pathProblem(plain)?.why;
+  return why === undefined ? undefined : `${why}; write it relative to this file, with "/" and without ".."`;
+}
+
+function holdsCredentials(text: string): boolean {
+  return /^https?:\/\/[^/?#]*@/i.test(text) || /:\/\/[^/?#@:]*:[^/?#@]*@/.test(text);
+}

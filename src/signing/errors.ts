@@ -1,0 +1,39 @@
+import { defineErrors } from "../errors/index.ts";
+
+export const signingError = defineErrors("Keys, signatures and verification", {
+  KEY_MALFORMED: {
+    family: "configuration",
+    meaning: "A key file is not a PEM key of the kind that is needed.",
+    remedy: "Give a private key in PEM for signing and a public key in PEM for verifying.",
+  },
+  KEY_TYPE_UNSUPPORTED: {
+    family: "configuration",
+    meaning: "The key is not an ECDSA key on the curve P-256, the only kind that every verifier accepts.",
+    remedy: "Make one: `openssl ecparam -name prime256v1 -genkey -noout | openssl pkcs8 -topk8 -out key.pem`.",
+  },
+  KEY_PASSWORD_MISSING: {
+    family: "configuration",
+    meaning: "The private key is encrypted and no password was given.",
+    remedy: "Give `password` the path of a file that holds the key's password.",
+  },
+  KEY_PASSWORD_WRONG: {
+    family: "configuration",
+    meaning: "The password does not open the private key.",
+    remedy: "Check which password belongs to this key; the password file may end with one line break.",
+  },
+  SIGNATURE_MISSING: {
+    family: "refused",
+    meaning: "The subject has no signature at all.",
+    remedy: "Sign it with `slipway sign`, or check that the store you read is the one that was signed.",
+  },
+  SIGNATURE_REJECTED: {
+    family: "refused",
+    meaning: "The subject has signatures, and none of them is acceptable; each has its reason.",
+    remedy: "Check that the trusted key is the one that signs releases; do not use the subject otherwise.",
+  },
+  EVIDENCE_FLOOD: {
+    family: "refused",
+    meaning: "The subject has more referrers than are examined.",
+    remedy: "Find out who attached them; remove what does not belong to the release.",
+  },
+});

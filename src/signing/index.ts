@@ -1,0 +1,9 @@
+// Keys, DSSE, sigstore bundles, attaching them, and judging what is attached to a subject. What a statement says is
+// in `src/evidence`; where it lies is in `src/oci`. May import `src/errors`, `src/evidence`, `src/oci`.
+
+export { attachBundle, findOwnSignature } from "./attach.ts";
+export { signStatement } from "./bundle.ts";
+export { signingError } from "./errors.ts";
+export { readSigningKey, readTrustedKey, type TrustedKey } from "./key.ts";
+export { readTrustedKeys } from "./read-trusted-keys.ts";
+export { refusalOf, type SignatureVerdict, verifySignature } from "./verify-signature.ts";

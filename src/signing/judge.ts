@@ -1,0 +1,74 @@
+import { type Bundle, bundleFromJSON } from "@sigstore/bundle";
+import { TrustedRoot } from "@sigstore/protobuf-specs";
+import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
+import { evidenceType, isAbout, parseStatement, type Statement } from "../evidence/index.ts";
+import type { Digest } from "../oci/index.ts";
+import type { Candidate } from "./candidates.ts";
+import type { TrustedKey } from "./key.ts";
+
+/** What verification found about one candidate. */
+export type Judgement =
+  | { readonly accepted: true; readonly signer: TrustedKey; readonly statement: Statement }
+  | { readonly accepted: false; readonly why: string };
+
+/**
+ * Judges whether a candidate is a signature of the subject by a trusted key: invariant 3 of the design, for a
+ * signature. The order is that of trust: nothing the candidate says is read before its signature holds.
+ *
+ * @param trusted keys whose holder may sign releases; at least one
+ */
+export function judgeSignature(candidate: Candidate, subject: Digest, trusted: readonly TrustedKey[]): Judgement {
+  if ("unreadable" in candidate.bundle) return refuse(`the bundle cannot be read: ${candidate.bundle.unreadable}`);
+  const bundle = parseBundle(candidate.bundle.bytes);
+  if (typeof bundle === "string") return refuse(bundle);
+
+  const { content, verificationMaterial } = bundle;
+  if (content.$case !== "dsseEnvelope") return refuse("it signs a digest, not a statement");
+  if (verificationMaterial.content.$case !== "publicKey") return refuse("it was signed with a certificate; only keys are trusted here");
+  const { payload, payloadType, signatures } = content.dsseEnvelope;
+  if (signatures.length !== 1) return refuse(`it has ${signatures.length} signatures instead of one`);
+  if (payloadType !== evidenceType.payload) return refuse(`its payload is of type "${payloadType}"`);
+
+  const { hint } = verificationMaterial.content.publicKey;
+  const signer = trusted.find((key) => isSignedBy(bundle, key));
+  if (signer === undefined) {
+    return trusted.some((key) => key.hint === hint)
+      ? refuse("the signature of the trusted key does not hold: what was signed was altered")
+      : refuse(`it was signed by a key that is not trusted here (hint ${hint === "" ? "missing" : hint})`);
+  }
+
+  const statement = parseStatement(payload);
+  if (statement === undefined) return refuse("its payload is not an in-toto statement of version 1");
+  if (!isAbout(statement, subject)) return refuse("its statement is about another digest");
+  if (statement.predicateType !== evidenceType.cosignSignature) {
+    return refuse(`it states ${statement.predicateType}, which is evidence and not a signature`);
+  }
+  if (Object.keys(statement.predicate).length > 0) return refuse("its predicate is not empty, as that of a signature is");
+  return { accepted: true, signer, statement };
+}
+
+function parseBundle(bytes: Uint8Array): Bundle | string {
+  try {
+    const bundle = bundleFromJSON(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+    if (bundle.mediaType === "application/vnd.dev.sigstore.bundle.v0.3+json") return bundle;
+    return `it is a bundle of type ${bundle.mediaType}; version 0.3 is needed`;
+  } catch {
+    return "it is not a well-formed sigstore bundle";
+  }
+}
+
+function isSignedBy(bundle: Bundle, trusted: TrustedKey): boolean {
+  const material = toTrustMaterial(TrustedRoot.fromJSON({}), () => ({ publicKey: trusted.key, validFor: () => true }));
+  // A key says nothing about time, and no log is trusted here; so neither is asked for.
+  const verifier = new Verifier(material, { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 });
+  try {
+    verifier.verify(toSignedEntity(bundle));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function refuse(why: string): Judgement {
+  return { accepted: false, why };
+}

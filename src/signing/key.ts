@@ -1,0 +1,94 @@
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { reason } from "../errors/index.ts";
+import { signingError } from "./errors.ts";
+
+/** A P-256 private key that may sign. */
+export interface SigningKey {
+  readonly key: KeyObject;
+  readonly trusted: TrustedKey;
+}
+
+/** A P-256 public key that signatures are checked with. */
+export interface TrustedKey {
+  readonly key: KeyObject;
+  /** Lower-case hexadecimal SHA-256 of the key's SPKI in DER; how people and policies name a key. */
+  readonly fingerprint: string;
+  /** The same hash in base64, as cosign writes it into a bundle's `publicKey.hint`. */
+  readonly hint: string;
+}
+
+/**
+ * Reads a private key.
+ *
+ * @param pem PKCS#8 (plain or encrypted) or SEC 1, in PEM
+ * @param password needed when the key is encrypted; one line break at its end is not part of it
+ * @param place what to call the key in messages
+ * @throws SlipwayError KEY_MALFORMED, KEY_TYPE_UNSUPPORTED, KEY_PASSWORD_MISSING, KEY_PASSWORD_WRONG
+ */
+export function readSigningKey(pem: Uint8Array, password: Uint8Array | undefined, place: string): SigningKey {
+  const text = Buffer.from(pem).toString("latin1");
+  if (/-----BEGIN ENCRYPTED (COSIGN|SIGSTORE) PRIVATE KEY-----/.test(text)) {
+    throw signingError("KEY_TYPE_UNSUPPORTED", `${place} is a key in cosign's own encryption, which this version does not open`, {
+      remedy: "Use a PKCS#8 key in PEM, plain or encrypted with a password; cosign can import it: `cosign import-key-pair`.",
+    });
+  }
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+    throw signingError("KEY_MALFORMED", `${place} is not a private key in PEM`);
+  }
+  const encrypted = /-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(text);
+  if (encrypted && password === undefined) {
+    throw signingError("KEY_PASSWORD_MISSING", `the private key ${place} is encrypted`);
+  }
+  const key = openKey(pem, encrypted ? password : undefined, place);
+  requireP256(key, place);
+  return { key, trusted: trustedKey(createPublicKey(key)) };
+}
+
+/**
+ * Reads a public key in PEM.
+ * @throws SlipwayError KEY_MALFORMED also for a private key, which has no business where releases are verified;
+ *   KEY_TYPE_UNSUPPORTED
+ */
+export function readTrustedKey(pem: Uint8Array, place: string): TrustedKey {
+  if (!Buffer.from(pem).toString("latin1").includes("-----BEGIN PUBLIC KEY-----")) {
+    throw signingError("KEY_MALFORMED", `${place} is not a public key in PEM`);
+  }
+  let key: KeyObject;
+  try {
+    key = createPublicKey(Buffer.from(pem));
+  } catch (cause) {
+    throw signingError("KEY_MALFORMED", `${place} is not a readable public key: ${reason(cause)}`, { cause });
+  }
+  requireP256(key, place);
+  return trustedKey(key);
+}
+
+function openKey(pem: Uint8Array, password: Uint8Array | undefined, place: string): KeyObject {
+  const passphrase = password === undefined ? {} : { passphrase: withoutFinalLineBreak(password) };
+  try {
+    return createPrivateKey({ key: Buffer.from(pem), format: "pem", ...passphrase });
+  } catch (cause) {
+    if (password !== undefined) {
+      throw signingError("KEY_PASSWORD_WRONG", `the password does not open the private key ${place}`, { cause });
+    }
+    throw signingError("KEY_MALFORMED", `${place} is not a readable private key: ${reason(cause)}`, { cause });
+  }
+}
+
+function requireP256(key: KeyObject, place: string): void {
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  if (key.asymmetricKeyType === "ec" && curve === "prime256v1") return;
+  const found = [key.asymmetricKeyType, curve].filter((part) => part !== undefined).join(" ");
+  throw signingError("KEY_TYPE_UNSUPPORTED", `${place} is a key of type ${found}; ECDSA on P-256 is needed`);
+}
+
+function trustedKey(key: KeyObject): TrustedKey {
+  const hash = createHash("sha256").update(key.export({ type: "spki", format: "der" })).digest();
+  return { key, fingerprint: hash.toString("hex"), hint: hash.toString("base64") };
+}
+
+function withoutFinalLineBreak(password: Uint8Array): Buffer {
+  const bytes = Buffer.from(password);
+  const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? 2 : 1) : 0;
+  return bytes.subarray(0, bytes.length - end);
+}
