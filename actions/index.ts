@@ -1,0 +1,20 @@
+// The steps. Each has a room: `contract.ts` says what it takes and gives, `step.ts` what it does; `action.yml` and the
+// tables of its README are generated. A step imports only the `index.ts` of folders in `src`, and its own files.
+
+import { stepEntry } from "../src/host/index.ts";
+import { contract as init } from "./init/contract.ts";
+import { contract as inspect } from "./inspect/contract.ts";
+import { contract as packageContract } from "./package/contract.ts";
+import { contract as pull } from "./pull/contract.ts";
+import { contract as sign } from "./sign/contract.ts";
+import { contract as verify } from "./verify/contract.ts";
+
+/** Every step, in the order in which a release goes through them. Their code loads when it is chosen. */
+export const steps = [
+  stepEntry(init, () => import("./init/step.ts")),
+  stepEntry(packageContract, () => import("./package/step.ts")),
+  stepEntry(sign, () => import("./sign/step.ts")),
+  stepEntry(verify, () => import("./verify/step.ts")),
+  stepEntry(pull, () => import("./pull/step.ts")),
+  stepEntry(inspect, () => import("./inspect/step.ts")),
+];

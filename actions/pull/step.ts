@@ -1,0 +1,64 @@
+import { rm } from "node:fs/promises";
+import { basename } from "node:path";
+import { ContentPool } from "../../src/content/index.ts";
+import type { StepCleanup, StepRun } from "../../src/contract/index.ts";
+import { fetchRelease, holdsRelease, isStagingOfPull, stateOfTarget, targetOccupied, unpack } from "../../src/formats/index.ts";
+import { checkLayout, formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
+import { formatBytes, formatDuration, formatRate } from "../../src/report/index.ts";
+import { readTrustedKeys, refusalOf, verifySignature } from "../../src/signing/index.ts";
+import type { contract } from "./contract.ts";
+
+export const run: StepRun<typeof contract> = async (inputs, host) => {
+  const started = host.now().getTime();
+  const digest = requireDigest(inputs.subject);
+  const trusted = inputs.key === undefined ? undefined : await readTrustedKeys(inputs.key, host.directory);
+
+  await using pool = new ContentPool({ signal: host.signal });
+  const store = await openStore(inputs.subject, { pool, signal: host.signal });
+  const { form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
+  if (trusted !== undefined) {
+    await checkLayout(store);
+    const verdict = await verifySignature(store, digest, trusted);
+    const refusal = refusalOf(verdict, formatReference(inputs.subject));
+    if (refusal !== undefined) throw refusal;
+    host.info(`signed by ${verdict.acceptedBy?.fingerprint}`);
+  }
+
+  const progress = host.progress(`pulling ${form.name} ${form.version} ${form.variant}`, form.size);
+  const onBytes = (bytes: number): void => progress.advance(bytes);
+  let wasThere = false;
+  try {
+    if ((await stateOfTarget(inputs.target)) === "occupied") {
+      wasThere = await holdsRelease(form, inputs.target, pool, onBytes);
+      if (!wasThere) throw targetOccupied(inputs.target);
+    } else {
+      const onStaging = (directory: string): void => host.saveState("staging", directory);
+      await unpack(form, { store, pool, target: inputs.target, onBytes, onStaging });
+    }
+  } finally {
+    progress.end();
+  }
+
+  const elapsed = host.now().getTime() - started;
+  return {
+    outputs: { target: inputs.target, files: form.files.length, size: form.size, subject: digest },
+    summary: {
+      title: `${wasThere ? "Already there, and right:" : "Pulled"} ${form.name} ${form.version} ${form.variant}`,
+      facts: [
+        { label: "subject", value: digest, code: true },
+        { label: "target", value: inputs.target, code: true },
+        { label: "size", value: `${form.files.length} files, ${formatBytes(form.size)}` },
+        { label: "time", value: `${formatDuration(elapsed)}, ${formatRate((form.size / Math.max(elapsed, 1)) * 1000)}` },
+      ],
+    },
+  };
+};
+
+/** Removes what a pull that was killed has left, so that a cancelled job gives its disk back at once. */
+export const cleanup: StepCleanup = async (state, host) => {
+  const staging = state["staging"];
+  // The state comes from a file of the runner; only a directory that a pull made is ever removed.
+  if (staging === undefined || !isStagingOfPull(basename(staging))) return;
+  await rm(staging, { recursive: true, force: true });
+  host.debug(`removed ${staging}`);
+};

@@ -1,0 +1,49 @@
+import { ContentPool } from "../../src/content/index.ts";
+import type { Host, StepRun } from "../../src/contract/index.ts";
+import { encodeSignatureStatement, evidenceType } from "../../src/evidence/index.ts";
+import { type FormC, fetchRelease } from "../../src/formats/index.ts";
+import { formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
+import { evidenceTag } from "../../src/release/index.ts";
+import { attachBundle, findOwnSignature, readSigningKey, signStatement } from "../../src/signing/index.ts";
+import type { contract } from "./contract.ts";
+
+export const run: StepRun<typeof contract> = async (inputs, host) => {
+  const digest = requireDigest(inputs.subject);
+  const [pem, password] = [await inputs.key.read(), await inputs.password?.read()];
+  for (const secret of [pem, password]) if (secret !== undefined) host.mask(secret.toString("utf8"));
+  const key = readSigningKey(pem, password, inputs.key.place);
+
+  await using pool = new ContentPool({ signal: host.signal });
+  const store = await openStore(inputs.subject, { pool, signal: host.signal });
+  const { subject, form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
+
+  const present = await findOwnSignature(store, subject.digest, key.trusted);
+  const attached =
+    present ??
+    (await attachBundle(store, {
+      subject,
+      bundle: signStatement(encodeSignatureStatement(subject.digest), key),
+      predicateType: evidenceType.cosignSignature,
+      tag: tagFor(form, host),
+      created: host.now(),
+    }));
+
+  const { name, version, variant } = form;
+  return {
+    outputs: { bundle: attached.digest, tag: attached.tag, signer: key.trusted.fingerprint },
+    summary: {
+      title: `${present === undefined ? "Signed" : "Already signed by this key:"} ${name} ${version} ${variant}`,
+      facts: [
+        { label: "subject", value: subject.digest, code: true },
+        { label: "signer", value: key.trusted.fingerprint, code: true },
+        { label: "signature", value: attached.digest, code: true },
+        { label: "tag", value: attached.tag, code: true },
+        { label: "verify", value: `slipway verify ${formatReference(inputs.subject)} --key <public key>`, code: true },
+      ],
+    },
+  };
+};
+
+function tagFor({ version, variant }: FormC, host: Host): string {
+  return evidenceTag({ version, variant, check: "sign", run: host.run.id, attempt: host.run.attempt });
+}

@@ -1,0 +1,30 @@
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+
+const command = resolve(import.meta.dirname, "../../dist/slipway.js");
+
+/** What `slipway <step> --json` answered. */
+export interface Answer {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The one JSON object on stdout; throws when there is none. */
+  json(): { ok: boolean; outputs: Record<string, string>; error?: { code: string; message: string; remedy: string } };
+}
+
+/** Runs the built command line with `--json`. */
+export async function slipway(args: readonly string[], cwd: string): Promise<Answer> {
+  const child = spawn(process.execPath, [command, ...args, "--json"], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => (output.stdout += String(chunk)));
+  child.stderr.on("data", (chunk) => (output.stderr += String(chunk)));
+  const code = await new Promise<number | null>((done) => child.on("close", done));
+  return { code, ...output, json: () => JSON.parse(output.stdout) };
+}
+
+/** Runs a step that must succeed, and gives its outputs. */
+export async function succeed(args: readonly string[], cwd: string): Promise<Record<string, string>> {
+  const answer = await slipway(args, cwd);
+  if (answer.code !== 0) throw new Error(`slipway ${args.join(" ")} ended with ${answer.code}\n${answer.stdout}${answer.stderr}`);
+  return answer.json().outputs;
+}
