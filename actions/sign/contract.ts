@@ -15,12 +15,12 @@ export const contract = defineStep({
       example: "oci:out/store/seg:2.4.1-jetson@sha256:…",
     }),
     key: input.secretFile({
-      description: "Private key, ECDSA P-256 in PEM (PKCS#8 or SEC 1), as a file or env://NAME.",
+      description: "Private key: ECDSA P-256 in PEM (PKCS#8 or SEC 1).",
       required: true,
       example: "keys/builder.pem",
     }),
     password: input.secretFile({
-      description: "Password of an encrypted private key, as a file or env://NAME.",
+      description: "Password of the private key, when it is encrypted.",
       example: "keys/builder.password",
     }),
   },

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { resolve } from "node:path";
 import { z } from "zod";
 import { formatBytes, formatDuration, formatRate } from "../../src/report/index.ts";
 
@@ -69,10 +70,11 @@ export class Story {
 }
 
 const indent = " ".repeat(11);
+const command = resolve(import.meta.dirname, "../../dist/slipway.js");
 
 async function slipway(args: readonly string[]): Promise<{ answer: Answer; milliseconds: number; stderr: string }> {
   const started = performance.now();
-  const child = spawn(process.execPath, ["dist/slipway.js", ...args, "--json"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [command, ...args, "--json"], { stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
   return { answer: answerSchema.parse(JSON.parse(stdout)), milliseconds: performance.now() - started, stderr };
 }
