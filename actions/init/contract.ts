@@ -14,11 +14,15 @@ export const contract = defineStep({
       example: "checkpoints/seg",
     }),
     name: input.string({
-      description: "Name of the model, `group/name` in lower case. The default is the name of the directory that is run in.",
+      description:
+        "Name of the model, `group/name` in lower case. The default is the name of the directory that is run in.",
       example: "retina/seg",
     }),
     version: input.string({ description: "First version.", default: "0.1.0" }),
-    owner: input.string({ description: "Team that owns the model and can be reached.", example: "team-vision@example.com" }),
+    owner: input.string({
+      description: "Team that owns the model and can be reached.",
+      example: "team-vision@example.com",
+    }),
     licence: input.string({ description: "SPDX expression of the model's licence.", example: "Apache-2.0" }),
     actions: input.string({
       description: "Repository and commit that the workflow takes the actions from, `owner/repository@<commit>`.",

@@ -47,7 +47,10 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
 };
 
 function nameFrom(directory: string): string {
-  const name = basename(directory).toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+  const name = basename(directory)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
   return name === "" ? "model" : name;
 }
 

@@ -15,7 +15,9 @@ export const contract = defineStep({
     }),
   },
   outputs: {
-    subject: output.digest({ description: "Digest of the manifest that the reference names; empty for a whole store." }),
+    subject: output.digest({
+      description: "Digest of the manifest that the reference names; empty for a whole store.",
+    }),
     reference: output.string({ description: "The same reference with its digest." }),
   },
 });

@@ -34,7 +34,7 @@ async function describeStore(store: ReadableStore, reference: Reference): Promis
   const entries = await store.list();
   const rows: string[][] = [];
   for (const { tag, descriptor } of entries.slice(0, rowsShown)) {
-    rows.push([tag ?? "(no tag)", await kindOf(store, descriptor), descriptor.digest]);
+    rows.push([tag ?? "(no tag)", await kindOf(store, descriptor), shortDigest(descriptor.digest)]);
   }
   return {
     outputs: { subject: "", reference: formatReference(reference) },
@@ -81,7 +81,9 @@ async function describeManifest(store: ReadableStore, descriptor: Descriptor, re
       facts: [
         { label: "digest", value: descriptor.digest, code: true },
         { label: "type", value: manifest?.artifactType ?? descriptor.mediaType },
-        ...(manifest?.subject === undefined ? [] : [{ label: "attached to", value: manifest.subject.digest, code: true }]),
+        ...(manifest?.subject === undefined
+          ? []
+          : [{ label: "attached to", value: manifest.subject.digest, code: true }]),
         ...(manifest === undefined ? [] : annotationFacts(manifest)),
       ],
       tables: attached,
@@ -121,7 +123,9 @@ function fileTable(form: FormC): Table {
   return {
     title: "Files",
     columns: [{ name: "file" }, { name: "size", align: "right" }, { name: "digest", code: true }],
-    rows: form.files.slice(0, rowsShown).map((file) => [file.path, formatBytes(file.blob.size), shortDigest(file.blob.digest)]),
+    rows: form.files
+      .slice(0, rowsShown)
+      .map((file) => [file.path, formatBytes(file.blob.size), shortDigest(file.blob.digest)]),
     omitted: Math.max(0, form.files.length - rowsShown),
   };
 }

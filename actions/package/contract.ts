@@ -20,7 +20,8 @@ export const contract = defineStep({
       example: "jetson",
     }),
     version: input.string({
-      description: "Version of the release instead of the one in model.yaml, for example from a Git tag (a leading `v` is dropped).",
+      description:
+        "Version of the release instead of the one in model.yaml, for example from a Git tag (a leading `v` is dropped).",
       example: "2.4.1",
     }),
     store: input.subject({
@@ -30,7 +31,9 @@ export const contract = defineStep({
   },
   outputs: {
     subject: output.digest({ description: "Digest of the form C manifest: the identity of the release." }),
-    reference: output.string({ description: "Full reference, `oci:<dir>:<tag>@<digest>`, as the other steps take it." }),
+    reference: output.string({
+      description: "Full reference, `oci:<dir>:<tag>@<digest>`, as the other steps take it.",
+    }),
     tag: output.string({ description: "The release's tag, `<version>-<variant>`." }),
     size: output.number({ description: "Bytes of all files of the release." }),
     written: output.number({ description: "Bytes of content that the store did not have before." }),

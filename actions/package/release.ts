@@ -4,8 +4,8 @@ import { reason, SlipwayError } from "../../src/errors/index.ts";
 import {
   adrMetadata,
   encodeMetadata,
-  maxModelYamlBytes,
   type ModelDeclaration,
+  maxModelYamlBytes,
   parseModelYaml,
   variantTag,
   withVersion,

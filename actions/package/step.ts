@@ -1,6 +1,6 @@
 import { ContentPool } from "../../src/content/index.ts";
 import type { Host, StepRun, Table } from "../../src/contract/index.ts";
-import { packFormC, type PackedFile, type ReleaseFacts } from "../../src/formats/index.ts";
+import { type PackedFile, packFormC, type ReleaseFacts } from "../../src/formats/index.ts";
 import { formatReference, openOrCreateStore, parseReference, shortDigest } from "../../src/oci/index.ts";
 import { storageName } from "../../src/release/index.ts";
 import { formatBytes, formatDuration, formatRate } from "../../src/report/index.ts";
@@ -16,7 +16,9 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   for (const left of listing.leftOut) host.warn(`left out of the release: ${left}`);
 
   const { declaration, variant, tag } = release;
-  host.info(`${declaration.name} ${declaration.version} ${variant}: ${listing.files.length} files, ${formatBytes(total)}`);
+  host.info(
+    `${declaration.name} ${declaration.version} ${variant}: ${listing.files.length} files, ${formatBytes(total)}`,
+  );
   const reference = inputs.store ?? parseReference(`oci:out/store/${storageName(declaration.name)}`, host.directory);
   await using pool = new ContentPool({ signal: host.signal });
   const store = await openOrCreateStore(reference, { pool, signal: host.signal });
@@ -40,7 +42,10 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
           { label: "subject", value: subject.digest, code: true },
           { label: "reference", value: full, code: true },
           { label: "size", value: `${files.length} files, ${formatBytes(size)}` },
-          { label: "new content", value: `${formatBytes(written)}; ${formatBytes(size - written)} was in the store already` },
+          {
+            label: "new content",
+            value: `${formatBytes(written)}; ${formatBytes(size - written)} was in the store already`,
+          },
           { label: "time", value: `${formatDuration(elapsed)}, ${formatRate((size / Math.max(elapsed, 1)) * 1000)}` },
         ],
         tables: [largestFiles(files)],

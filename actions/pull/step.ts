@@ -2,7 +2,14 @@ import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { ContentPool } from "../../src/content/index.ts";
 import type { StepCleanup, StepRun } from "../../src/contract/index.ts";
-import { fetchRelease, holdsRelease, isStagingOfPull, stateOfTarget, targetOccupied, unpack } from "../../src/formats/index.ts";
+import {
+  fetchRelease,
+  holdsRelease,
+  isStagingOfPull,
+  stateOfTarget,
+  targetOccupied,
+  unpack,
+} from "../../src/formats/index.ts";
 import { checkLayout, formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
 import { formatBytes, formatDuration, formatRate } from "../../src/report/index.ts";
 import { readTrustedKeys, refusalOf, verifySignature } from "../../src/signing/index.ts";
@@ -48,7 +55,10 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         { label: "subject", value: digest, code: true },
         { label: "target", value: inputs.target, code: true },
         { label: "size", value: `${form.files.length} files, ${formatBytes(form.size)}` },
-        { label: "time", value: `${formatDuration(elapsed)}, ${formatRate((form.size / Math.max(elapsed, 1)) * 1000)}` },
+        {
+          label: "time",
+          value: `${formatDuration(elapsed)}, ${formatRate((form.size / Math.max(elapsed, 1)) * 1000)}`,
+        },
       ],
     },
   };

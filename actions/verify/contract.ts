@@ -21,7 +21,9 @@ export const contract = defineStep({
     }),
   },
   outputs: {
-    verified: output.boolean({ description: "True when an acceptable signature was found; false when the release was refused." }),
+    verified: output.boolean({
+      description: "True when an acceptable signature was found; false when the release was refused.",
+    }),
     signer: output.string({ description: "Fingerprint of the key whose signature was accepted." }),
     candidates: output.number({ description: "Number of signatures and other bundles that were examined." }),
     subject: output.digest({ description: "The digest that was verified; use this from here on." }),

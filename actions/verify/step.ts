@@ -1,7 +1,15 @@
 import { ContentPool } from "../../src/content/index.ts";
 import type { StepRun, Table } from "../../src/contract/index.ts";
-import { fetchRelease, type FormC } from "../../src/formats/index.ts";
-import { checkLayout, formatReference, ociError, openStore, type ReadableStore, requireDigest, shortDigest } from "../../src/oci/index.ts";
+import { type FormC, fetchRelease } from "../../src/formats/index.ts";
+import {
+  checkLayout,
+  formatReference,
+  ociError,
+  openStore,
+  type ReadableStore,
+  requireDigest,
+  shortDigest,
+} from "../../src/oci/index.ts";
 import { formatBytes } from "../../src/report/index.ts";
 import { readTrustedKeys, refusalOf, type SignatureVerdict, verifySignature } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";

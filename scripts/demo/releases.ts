@@ -26,15 +26,18 @@ export async function prepareReleases(
     if (model === undefined) await generateTinyLlm(files, { version });
     else await linkModel(model, files, version);
     const modelYaml = join(directory, "model.yaml");
-    await writeFile(modelYaml, modelYamlTemplate({
-      name,
-      version,
-      owner: "demo@example.com",
-      licence: "Apache-2.0",
-      path: "model",
-      format: "safetensors",
-      precision: "bf16",
-    }));
+    await writeFile(
+      modelYaml,
+      modelYamlTemplate({
+        name,
+        version,
+        owner: "demo@example.com",
+        licence: "Apache-2.0",
+        path: "model",
+        format: "safetensors",
+        precision: "bf16",
+      }),
+    );
     releases.push({ version, modelYaml });
   }
   return releases;
@@ -54,5 +57,6 @@ async function linkModel(model: string, target: string, version: string): Promis
     else await link(source, place).catch(() => copyFile(source, place));
   }
   await mkdir(target, { recursive: true });
-  if (version !== "1.0.0") await writeFile(join(target, "CHANGES.md"), `# ${version}\n\nA second release, to see what is shared.\n`);
+  if (version !== "1.0.0")
+    await writeFile(join(target, "CHANGES.md"), `# ${version}\n\nA second release, to see what is shared.\n`);
 }

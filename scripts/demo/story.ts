@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { formatBytes, formatDuration, formatRate } from "../../src/report/index.ts";
 
 /** What `slipway <step> --json` prints. */
@@ -28,7 +28,8 @@ export class Story {
   /** Runs a step of the command line that must succeed. */
   async run(args: readonly string[], text: (outputs: Outputs) => string): Promise<Outputs> {
     const { answer, milliseconds, stderr } = await slipway(args);
-    if (!answer.ok) throw new Error(`slipway ${args.join(" ")}: ${answer.error?.code} ${answer.error?.message}\n${stderr}`);
+    if (!answer.ok)
+      throw new Error(`slipway ${args.join(" ")}: ${answer.error?.code} ${answer.error?.message}\n${stderr}`);
     const outputs = answer.outputs ?? {};
     const bytes = outputs["size"] === undefined ? undefined : Number(outputs["size"]);
     this.#line("✓", args[0] ?? "", text(outputs), milliseconds, bytes);

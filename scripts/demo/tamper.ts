@@ -1,6 +1,6 @@
 import { copyFile, link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 const manifestSchema = z.object({ layers: z.array(z.object({ digest: z.string(), size: z.number() })).min(1) });
 

@@ -12,6 +12,8 @@ import type { WorkerMessage } from "./content-worker.ts";
 
 /** Below this, starting a thread costs more than reading the file in place. */
 const worthAThread = 16 * 1024 * 1024;
+/** Each costs about 15 MB of the 200 that a step may use, and this many outrun most disks. */
+const mostThreads = 6;
 
 /** Why a file could not be hashed or copied; the caller says what that means for its store or directory. */
 export class ContentError extends Error {
@@ -26,15 +28,13 @@ export class ContentError extends Error {
   }
 }
 
-interface Job {
+interface Job extends PromiseWithResolvers<ContentResult> {
   readonly task: ContentTask;
   readonly onBytes: (bytes: number) => void;
-  resolve(result: ContentResult): void;
-  reject(error: unknown): void;
 }
 
 /**
- * Hashes and copies files in parallel: large ones in threads, one for each core, small ones in place.
+ * Hashes and copies files in parallel: large ones in threads, one for each core up to six, small ones in place.
  * Memory is one buffer of 1 MiB for each thread. Threads start with the first large file and end with `close`.
  */
 export class ContentPool implements AsyncDisposable {
@@ -43,11 +43,14 @@ export class ContentPool implements AsyncDisposable {
   readonly #queue: Job[] = [];
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Job>();
+  /** Shared with the threads, which look at it between two reads. */
+  readonly #closed = new Int32Array(new SharedArrayBuffer(4));
   readonly #onAbort = (): void => void this.close();
+  #closing: Promise<void> | undefined;
   #inPlace: Promise<unknown> = Promise.resolve();
 
   constructor(options: { readonly signal: AbortSignal; readonly threads?: number }) {
-    this.#threads = options.threads ?? availableParallelism();
+    this.#threads = options.threads ?? Math.min(availableParallelism(), mostThreads);
     this.#signal = options.signal;
     this.#signal.addEventListener("abort", this.#onAbort);
   }
@@ -58,37 +61,51 @@ export class ContentPool implements AsyncDisposable {
    * @param onBytes called with the number of bytes read since the last call
    * @throws ContentError when the file or its copy failed, or the signal's reason when it was aborted
    */
-  run(task: ContentTask, onBytes: (bytes: number) => void = () => {}): Promise<ContentResult> {
+  async run(task: ContentTask, onBytes: (bytes: number) => void = () => {}): Promise<ContentResult> {
+    this.#requireOpen();
     if (task.size < worthAThread) return this.#runInPlace(task, onBytes);
-    const { promise, resolve, reject } = Promise.withResolvers<ContentResult>();
+    const job: Job = { task, onBytes, ...Promise.withResolvers<ContentResult>() };
     // Largest first, so that the last thread to finish is not the one with the biggest file.
-    const position = this.#queue.findIndex((job) => job.task.size < task.size);
-    this.#queue.splice(position < 0 ? this.#queue.length : position, 0, { task, onBytes, resolve, reject });
+    const position = this.#queue.findIndex((other) => other.task.size < task.size);
+    this.#queue.splice(position < 0 ? this.#queue.length : position, 0, job);
     queueMicrotask(() => this.#dispatch());
-    return promise;
+    return job.promise;
   }
 
-  /** Ends all threads; tasks that have not ended are rejected. */
-  async close(): Promise<void> {
-    this.#signal.removeEventListener("abort", this.#onAbort);
-    const error = this.#signal.aborted ? this.#signal.reason : new Error("the content pool was closed");
-    const workers = [...this.#idle, ...this.#busy.keys()];
-    for (const job of [...this.#queue, ...this.#busy.values()]) job.reject(error);
-    this.#queue.length = 0;
-    this.#idle.length = 0;
-    this.#busy.clear();
-    await Promise.all(workers.map((worker) => worker.terminate()));
+  /**
+   * Ends all threads and refuses further tasks; tasks that have not ended are rejected, each when nothing reads or
+   * writes its files any more.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
+  async #close(): Promise<void> {
+    this.#signal.removeEventListener("abort", this.#onAbort);
+    Atomics.store(this.#closed, 0, 1);
+    for (const job of this.#queue.splice(0)) job.reject(this.#reasonOfEnd());
+    await Promise.allSettled([...this.#busy.values()].map((job) => job.promise));
+    await Promise.all(this.#idle.splice(0).map((worker) => worker.terminate()));
+  }
+
+  #requireOpen(): void {
+    if (this.#signal.aborted || this.#closing !== undefined) throw this.#reasonOfEnd();
+  }
+
+  #reasonOfEnd(): unknown {
+    return this.#signal.aborted ? this.#signal.reason : new Error("the content pool was closed");
+  }
+
   #runInPlace(task: ContentTask, onBytes: (bytes: number) => void): Promise<ContentResult> {
     const result = this.#inPlace.then(async () => {
       // Lets progress, signals and thread messages through between two files.
       await nextTurn();
-      this.#signal.throwIfAborted();
+      this.#requireOpen();
       return settle(performContentTask(task, onBytes), task);
     });
     this.#inPlace = result.catch(() => undefined);
@@ -97,16 +114,22 @@ export class ContentPool implements AsyncDisposable {
 
   #dispatch(): void {
     while (this.#queue.length > 0) {
-      const worker = this.#idle.pop() ?? (this.#busy.size < this.#threads ? this.#start() : undefined);
-      const job = worker === undefined ? undefined : this.#queue.shift();
-      if (worker === undefined || job === undefined) return;
-      this.#busy.set(worker, job);
-      worker.postMessage(job.task);
+      if (this.#idle.length === 0 && this.#busy.size >= this.#threads) return;
+      const job = this.#queue.shift();
+      if (job === undefined) return;
+      try {
+        const worker = this.#idle.pop() ?? this.#start();
+        this.#busy.set(worker, job);
+        worker.postMessage(job.task);
+      } catch (error) {
+        // The system has no thread left.
+        job.reject(error);
+      }
     }
   }
 
   #start(): Worker {
-    const worker = new Worker(workerLocation());
+    const worker = new Worker(workerLocation(), { workerData: this.#closed });
     worker.on("message", (message: WorkerMessage) => {
       const job = this.#busy.get(worker);
       if (job === undefined) return;
@@ -121,8 +144,9 @@ export class ContentPool implements AsyncDisposable {
       this.#dispatch();
     });
     worker.on("error", (error) => {
-      this.#busy.get(worker)?.reject(error);
+      const job = this.#busy.get(worker);
       this.#busy.delete(worker);
+      job?.reject(this.#closing === undefined ? error : this.#reasonOfEnd());
       this.#dispatch();
     });
     return worker;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, fdatasyncSync, fstatSync, openSync, readSync, rmSync, writeSync } from "node:fs";
-import { isOutOfSpace, reason } from "../errors/index.ts";
+import { isOutOfSpace, reason, systemCode } from "../errors/index.ts";
 
 /** What a file was when it was listed; reading it later must find the same. Nanoseconds since the epoch. */
 export interface FileIdentity {
@@ -15,9 +15,9 @@ export interface FileIdentity {
 export interface ContentTask {
   /** Absolute path; never followed when it is a link. */
   readonly source: string;
-  /** Bytes, as listed; decides where the task runs. */
+  /** Bytes, as listed; the source must still have as many. Decides where the task runs. */
   readonly size: number;
-  /** What the source must still be; undefined when only the digest matters. */
+  /** What the source must still be; undefined when only the bytes matter, as of a blob that is checked by digest. */
   readonly identity?: FileIdentity;
   /** File to create; it must not exist. Removed again when the task fails. */
   readonly target?: string;
@@ -33,7 +33,7 @@ export interface ContentResult {
 
 /**
  * Why a task failed.
- * - `changed`: the source shrank, grew, was replaced or was written to
+ * - `changed`: the source shrank, grew, was replaced, removed or written to
  * - `no-space`: no room for the target
  * - `unreadable` / `unwritable`: any other failure on either side
  */
@@ -68,29 +68,29 @@ export function identityOf(stat: {
  * Reads a file once, hashing it and copying it when asked. Synchronous, so that it is the same code in a worker
  * thread and, for small files, in place. Holds one buffer of 1 MiB whatever the size.
  *
- * @param onBytes called with the number of bytes read since the last call
+ * @param onBytes called with the number of bytes read since the last call; what it throws ends the task and is thrown
  */
 export function performContentTask(task: ContentTask, onBytes: (bytes: number) => void): ContentOutcome {
   try {
     return { ok: true, result: readAndCopy(task, onBytes) };
   } catch (error) {
-    const kind = error instanceof TaskFailure ? error.kind : "unreadable";
-    return { ok: false, kind, message: reason(error) };
+    if (error instanceof TaskFailure) return { ok: false, kind: error.kind, message: error.message };
+    if (systemCode(error) === undefined) throw error;
+    return { ok: false, kind: "unreadable", message: reason(error) };
   }
 }
 
 function readAndCopy(task: ContentTask, onBytes: (bytes: number) => void): ContentResult {
-  const source = openSync(task.source, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const source = openSource(task.source);
   try {
     const before = fstatSync(source, { bigint: true });
-    if (!before.isFile()) throw new TaskFailure("changed", "it is no longer a regular file");
-    const expected = task.identity ?? identityOf(before);
-    requireSame(expected, identityOf(before), "it was changed after it was listed");
+    if (!before.isFile()) throw notAFile();
+    requireSame(task.identity, identityOf(before), "it was changed after it was listed");
 
     const target = task.target === undefined ? undefined : openTarget(task.target, task.mode ?? 0o666);
     try {
-      const result = transfer(source, target, expected.size, onBytes);
-      requireSame(expected, identityOf(fstatSync(source, { bigint: true })), "it was changed while it was read");
+      const result = transfer(source, target, task.size, onBytes);
+      requireSame(task.identity, identityOf(fstatSync(source, { bigint: true })), "it was changed while it was read");
       if (target !== undefined) onWrite(() => fdatasyncSync(target));
       return result;
     } catch (error) {
@@ -107,28 +107,30 @@ function readAndCopy(task: ContentTask, onBytes: (bytes: number) => void): Conte
 function transfer(
   source: number,
   target: number | undefined,
-  expectedSize: bigint,
+  expectedSize: number,
   onBytes: (bytes: number) => void,
 ): ContentResult {
   const hash = createHash("sha256");
-  const buffer = Buffer.allocUnsafe(expectedSize < BigInt(bufferBytes) ? Number(expectedSize) + 1 : bufferBytes);
+  const buffer = Buffer.allocUnsafe(Math.min(expectedSize + 1, bufferBytes));
   let size = 0;
   for (;;) {
     const length = readSync(source, buffer, 0, buffer.length, null);
     if (length === 0) break;
     size += length;
     // A file that is being appended to would never end.
-    if (BigInt(size) > expectedSize) throw new TaskFailure("changed", "it grew while it was read");
+    if (size > expectedSize) throw new TaskFailure("changed", "it grew while it was read");
     const chunk = buffer.subarray(0, length);
     hash.update(chunk);
     if (target !== undefined) writeAll(target, chunk);
     onBytes(length);
   }
-  if (BigInt(size) !== expectedSize) throw new TaskFailure("changed", "it shrank while it was read");
+  if (size !== expectedSize) throw new TaskFailure("changed", "it shrank while it was read");
   return { sha256: hash.digest("hex"), size };
 }
 
-function requireSame(expected: FileIdentity, found: FileIdentity, message: string): void {
+function requireSame(expected: FileIdentity | undefined, found: FileIdentity, message: string): void {
+  // Without one, being linked to or renamed over, as a blob is when another process stores it too, is no change.
+  if (expected === undefined) return;
   const same =
     expected.device === found.device &&
     expected.inode === found.inode &&
@@ -136,6 +138,23 @@ function requireSame(expected: FileIdentity, found: FileIdentity, message: strin
     expected.modified === found.modified &&
     expected.changed === found.changed;
   if (!same) throw new TaskFailure("changed", message);
+}
+
+/** What lies at the path that was listed; a pipe or device is opened without waiting for its other side. */
+function openSource(path: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") throw new TaskFailure("changed", "it is gone");
+    if (code === "ELOOP") throw new TaskFailure("changed", "it is a link now");
+    if (code === "ENXIO") throw notAFile();
+    throw error;
+  }
+}
+
+function notAFile(): TaskFailure {
+  return new TaskFailure("changed", "it is no longer a regular file");
 }
 
 function openTarget(path: string, mode: number): number {

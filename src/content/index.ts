@@ -10,5 +10,5 @@ export {
   identityOf,
 } from "./content-task.ts";
 export { inParallel } from "./in-parallel.ts";
-export { livenessOf, type OwnerToken, ownerToken } from "./owner.ts";
+export { describeOwner, livenessOf, type OwnerToken, ownerToken } from "./owner.ts";
 export { stagingName, sweepStaging } from "./staging.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { systemCode } from "../errors/index.ts";
 
 /**
  * Names the process that made a temporary file or holds a lock, in a file name: `<place>-<pid>-<start>`.
@@ -10,14 +11,21 @@ export type OwnerToken = string;
 
 export type Liveness = "alive" | "dead" | "elsewhere";
 
-const tokenPattern = /^([0-9a-f]{12})-(\d+)-(\d+)$/;
+const tokenPattern = /^([0-9a-f]{12})-([1-9]\d{0,9})-(\d+)$/;
+/** Start time in the token of a process that could not find out its own. */
+const unknownStart = "0";
 
 let own: OwnerToken | undefined;
 
 /** The token of this process. */
 export function ownerToken(): OwnerToken {
-  own ??= `${place()}-${process.pid}-${startOf(process.pid) ?? 0}`;
+  own ??= `${place()}-${process.pid}-${startOf(process.pid) ?? unknownStart}`;
   return own;
+}
+
+/** Whether a text has the form of a token. */
+export function isOwnerToken(text: string): boolean {
+  return tokenPattern.test(text);
 }
 
 /**
@@ -29,9 +37,17 @@ export function livenessOf(token: OwnerToken): Liveness {
   if (match === null || match[1] !== place()) return "elsewhere";
   const pid = Number(match[2]);
   const start = startOf(pid);
-  // A reused PID has another start time; without /proc the PID alone must do.
-  if (start !== undefined) return String(start) === match[3] ? "alive" : "dead";
+  // A reused PID has another start time; where /proc does not show the process, the PID alone must do.
+  if (start === "ended") return "dead";
+  if (start !== undefined && match[3] !== unknownStart) return String(start) === match[3] ? "alive" : "dead";
   return answersSignals(pid) ? "alive" : "dead";
+}
+
+/** The process that a token names, for people. */
+export function describeOwner(token: OwnerToken): string {
+  const match = tokenPattern.exec(token);
+  if (match === null || match[1] !== place()) return "a process on another machine or in another container";
+  return `the process ${match[2]}`;
 }
 
 function place(): string {
@@ -39,24 +55,24 @@ function place(): string {
   return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 12);
 }
 
-/** Clock ticks after boot at which a process started: field 22 of proc_pid_stat(5). */
-function startOf(pid: number): number | undefined {
+/** Clock ticks after boot at which a process started: field 22 of proc_pid_stat(5). Undefined when it is not shown. */
+function startOf(pid: number): number | "ended" | undefined {
   const stat = readOr(`/proc/${pid}/stat`, "");
   // The command name, field 2, may hold spaces and parentheses; the fields after its last ")" do not.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const state = fields[0];
+  // A process that nobody has waited for yet still answers signals.
+  if (fields[0] === "Z" || fields[0] === "X") return "ended";
   const start = Number(fields[19]);
-  if (stat === "" || state === "Z" || !Number.isSafeInteger(start)) return undefined;
-  return start;
+  return Number.isSafeInteger(start) ? start : undefined;
 }
 
+// /proc mounted with hidepid shows nobody else's processes, and some systems have none: the kernel still tells.
 function answersSignals(pid: number): boolean {
-  if (readOr("/proc/self/stat", "") !== "") return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return systemCode(error) === "EPERM";
   }
 }
 

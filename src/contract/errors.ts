@@ -19,7 +19,8 @@ export const contractError = defineErrors("Inputs and outputs", {
   SECRET_INLINE: {
     family: "configuration",
     meaning: "A secret itself was given where the path of a file that holds it is expected.",
-    remedy: "Put the secret into a file and give its path, or name an environment variable as env://NAME; then replace the secret, because it was visible to other processes.",
+    remedy:
+      "Put the secret into a file and give its path, or name an environment variable as env://NAME; then replace the secret, because it was visible to other processes.",
   },
   SECRET_UNREADABLE: {
     family: "configuration",

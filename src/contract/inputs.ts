@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { parseReference, type Reference } from "../oci/index.ts";
 import { reason } from "../errors/index.ts";
+import { parseReference, type Reference } from "../oci/index.ts";
 import { contractError } from "./errors.ts";
 import { declareInput, type Given, type Input, type InputForm, invalid, type Optional } from "./input.ts";
 import { parseDuration, parseSize } from "./quantity.ts";
@@ -15,10 +15,7 @@ function string(options: Given | Optional): Input<string | undefined> {
 }
 
 /** One of a fixed set of words; anything else is refused with the list of valid ones. */
-function choice<const T extends string>(
-  values: readonly T[],
-  options: Given & { readonly default?: T },
-): Input<T> {
+function choice<const T extends string>(values: readonly T[], options: Given & { readonly default?: T }): Input<T> {
   return declareInput(options, {
     kind: "choice",
     choices: values,

@@ -18,7 +18,8 @@ export function readInputs<I extends Inputs>(
   for (const name of Object.keys(texts)) {
     if (known.includes(name)) continue;
     throw contractError("INPUT_UNKNOWN", `the step "${contract.name}" has no input "${name}"`, {
-      remedy: known.length === 0 ? "Remove it." : `Did you mean "${closest(name, known)}"? Inputs are: ${known.join(", ")}.`,
+      remedy:
+        known.length === 0 ? "Remove it." : `Did you mean "${closest(name, known)}"? Inputs are: ${known.join(", ")}.`,
     });
   }
   const values: Partial<Record<keyof I, unknown>> = {};

@@ -35,17 +35,16 @@ export function secretInFile(path: string, directory: string): Secret {
       } catch (error) {
         throw error instanceof Error && "remedy" in error
           ? error
-          : contractError("SECRET_UNREADABLE", `cannot read the secret file ${path}: ${reason(error)}`, { cause: error });
+          : contractError("SECRET_UNREADABLE", `cannot read the secret file ${path}: ${reason(error)}`, {
+              cause: error,
+            });
       }
     },
   };
 }
 
 /** A secret in an environment variable, for hosts that cannot mount files. */
-export function secretInEnvironment(
-  name: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Secret {
+export function secretInEnvironment(name: string, env: Readonly<Record<string, string | undefined>>): Secret {
   return {
     place: `env://${name}`,
     async read() {

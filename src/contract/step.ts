@@ -8,7 +8,7 @@ export type Inputs = Readonly<Record<string, Input<unknown>>>;
 export type Outputs = Readonly<Record<string, Output<string | number | boolean>>>;
 
 /** What the generated Tekton Task asks of the node, in Kubernetes quantities. */
-export interface Resources {
+interface Resources {
   readonly cpu: string;
   readonly memory: string;
   /** Number of `nvidia.com/gpu`. */
@@ -35,7 +35,7 @@ export interface StepContract<I extends Inputs = Inputs, O extends Outputs = Out
 export type InputValues<I extends Inputs> = {
   readonly [K in keyof I]: I[K] extends Input<infer Value> ? Value : never;
 };
-export type OutputValues<O extends Outputs> = {
+type OutputValues<O extends Outputs> = {
   readonly [K in keyof O]: O[K] extends Output<infer Value> ? Value : never;
 };
 
@@ -49,15 +49,10 @@ export interface StepResult<O extends Outputs> {
 
 /** The body of a step. */
 export type StepRun<C> =
-  C extends StepContract<infer I, infer O>
-    ? (inputs: InputValues<I>, host: Host) => Promise<StepResult<O>>
-    : never;
+  C extends StepContract<infer I, infer O> ? (inputs: InputValues<I>, host: Host) => Promise<StepResult<O>> : never;
 
 /** The clean-up of a step: `state` holds what the run saved. Failures in it only warn. */
-export type StepCleanup = (
-  state: Readonly<Record<string, string>>,
-  host: Host,
-) => Promise<void>;
+export type StepCleanup = (state: Readonly<Record<string, string>>, host: Host) => Promise<void>;
 
 type Declaration<I extends Inputs, O extends Outputs> = Pick<
   StepContract<I, O>,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Digest } from "../oci/index.ts";
 
 /** Types of the in-toto attestation framework and of cosign's signature statement. */

@@ -2,10 +2,9 @@
 // live beside it. `plan.ts` and `read.ts` are pure; `pack.ts` and `unpack.ts` move files to and from a store.
 // May import `src/errors`, `src/content`, `src/oci` and `src/release`.
 
-export { formatError } from "./errors.ts";
-export { type FetchedRelease, fetchRelease } from "./model-pack/fetch-release.ts";
+export { fetchRelease } from "./model-pack/fetch-release.ts";
+export { holdsRelease } from "./model-pack/holds-release.ts";
 export { packFormC } from "./model-pack/pack.ts";
 export type { PackedFile, ReleaseFacts } from "./model-pack/plan.ts";
 export { type FormC, isFormC, readFormC } from "./model-pack/read.ts";
-export { holdsRelease } from "./model-pack/holds-release.ts";
 export { isStagingOfPull, stateOfTarget, targetOccupied, unpack } from "./model-pack/unpack.ts";

@@ -1,6 +1,6 @@
 import { exitStatus } from "../errors/index.ts";
 import { failureOf } from "./failure.ts";
-import { leave, tolerateClosedPipes } from "./leave.ts";
+import { leave, watchStreams } from "./leave.ts";
 import { runStep } from "./run-step.ts";
 import type { StepEntry } from "./step-entry.ts";
 
@@ -11,7 +11,7 @@ import type { StepEntry } from "./step-entry.ts";
  * @param argv the words after the program's name
  */
 export async function runCommandLine(steps: readonly StepEntry[], argv: readonly string[]): Promise<void> {
-  tolerateClosedPipes();
+  watchStreams();
   leave(await statusOf(steps, argv));
 }
 

@@ -50,7 +50,7 @@ describe("run identities", () => {
   it("fits into a tag when it is local", () => {
     const digits = [0, 0.5, 0.999, 0.3];
     expect(localRun(new Date(1_763_700_000_000), () => digits.shift() ?? 0)).toEqual({
-      id: "local-mi8hbnk0-0iza",
+      id: "local-mi8dfxmo-0iza",
       attempt: 1,
       url: undefined,
     });

@@ -2,7 +2,7 @@ import type { Inputs, Outputs, StepContract } from "../contract/index.ts";
 import { exitStatus } from "../errors/index.ts";
 import { hostError } from "./errors.ts";
 import { failureLines, failureOf } from "./failure.ts";
-import { leave, tolerateClosedPipes } from "./leave.ts";
+import { leave, watchStreams } from "./leave.ts";
 import { type HostAdapter, runCleanup, runStep } from "./run-step.ts";
 import { type StepModule, stepEntry } from "./step-entry.ts";
 
@@ -14,7 +14,7 @@ export async function runAction<const I extends Inputs, const O extends Outputs>
   contract: StepContract<I, O>,
   load: () => Promise<StepModule<NoInfer<I>, NoInfer<O>>>,
 ): Promise<void> {
-  tolerateClosedPipes();
+  watchStreams();
   const adapter = await adapterHere();
   leave(adapter === undefined ? nowhere(contract.name) : await runStep(stepEntry(contract, load), adapter));
 }
@@ -24,7 +24,7 @@ export async function runActionCleanup<const I extends Inputs, const O extends O
   contract: StepContract<I, O>,
   load: () => Promise<StepModule<NoInfer<I>, NoInfer<O>>>,
 ): Promise<void> {
-  tolerateClosedPipes();
+  watchStreams();
   const { githubAdapter, savedState } = await import("./github.ts");
   await runCleanup(stepEntry(contract, load), savedState(process.env), githubAdapter(process.env));
   leave(0);

@@ -4,7 +4,8 @@ export const ociError = defineErrors("References and stores", {
   REFERENCE_INVALID: {
     family: "configuration",
     meaning: "A text is not a reference to a manifest.",
-    remedy: "Write oci:<directory>[:tag][@sha256:…] for a layout directory or host[:port]/path[:tag][@sha256:…] for a registry.",
+    remedy:
+      "Write oci:<directory>[:tag][@sha256:…] for a layout directory or host[:port]/path[:tag][@sha256:…] for a registry.",
   },
   DIGEST_REQUIRED: {
     family: "configuration",
@@ -14,7 +15,8 @@ export const ociError = defineErrors("References and stores", {
   REGISTRY_UNSUPPORTED: {
     family: "configuration",
     meaning: "A registry reference was given to a step that works on layout directories only.",
-    remedy: "Use a layout directory, oci:<directory>[:tag], and copy to or from the registry with `oras cp` or `skopeo copy`.",
+    remedy:
+      "Use a layout directory, oci:<directory>[:tag], and copy to or from the registry with `oras cp` or `skopeo copy`.",
   },
   STORE_NOT_FOUND: {
     family: "configuration",
@@ -28,13 +30,14 @@ export const ociError = defineErrors("References and stores", {
   },
   STORE_UNREADABLE: {
     family: "configuration",
-    meaning: "A file of the store cannot be read or written by this user.",
+    meaning: "A file of the store cannot be read or written: this user may not, or the file system cannot.",
     remedy: "Check owner and mode of the store's directory; inside a container the group must be able to write.",
   },
   STORE_CORRUPT: {
     family: "refused",
     meaning: "A file of the store is not what its index or its digest says.",
-    remedy: "Restore the store from a copy, or delete it and package the release again: the same input gives the same digest.",
+    remedy:
+      "Restore the store from a copy, or delete it and package the release again: the same input gives the same digest.",
   },
   STORE_BUSY: {
     family: "temporary",
@@ -43,7 +46,8 @@ export const ociError = defineErrors("References and stores", {
   },
   STORE_FULL: {
     family: "temporary",
-    meaning: "There was no room for the bytes: the disk, the quota or the file size limit is exhausted. Nothing was tagged.",
+    meaning:
+      "There was no room for the bytes: the disk, the quota or the file size limit is exhausted. Nothing was tagged.",
     remedy: "Free some space where the store lies and run again; what was already written is used again.",
   },
   NOT_FOUND: {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Digest, isDigest } from "./digest.ts";
 import { ociError } from "./errors.ts";
 import { maxManifestBytes, mediaType } from "./media-types.ts";
@@ -6,7 +6,9 @@ import { maxManifestBytes, mediaType } from "./media-types.ts";
 const digestSchema = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), {
   error: "expected sha256: and 64 lower-case hexadecimal digits",
 });
-const mediaTypeSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/);
+const mediaTypeSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/);
 const annotationsSchema = z.record(z.string(), z.string());
 
 /** image-spec, descriptor.md. Unknown members are kept out, not refused: the specification demands it. */
@@ -71,7 +73,10 @@ export function parseIndex(bytes: Uint8Array, name: string): Index {
 export function encodeManifest(manifest: Manifest | Index): Uint8Array {
   const bytes = new TextEncoder().encode(JSON.stringify(manifest));
   if (bytes.length > maxManifestBytes) {
-    throw ociError("MANIFEST_TOO_LARGE", `the manifest would have ${bytes.length} bytes, ${maxManifestBytes} are allowed`);
+    throw ociError(
+      "MANIFEST_TOO_LARGE",
+      `the manifest would have ${bytes.length} bytes, ${maxManifestBytes} are allowed`,
+    );
   }
   return bytes;
 }
@@ -86,6 +91,11 @@ function parse<T>(schema: z.ZodType<T>, bytes: Uint8Array, name: string): T {
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw ociError("MANIFEST_INVALID", `${name}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "malformed"}`);
+  throw ociError("MANIFEST_INVALID", `${name}: ${firstIssue(parsed.error)}`);
+}
+
+/** Where a document is malformed first, and how; short, whatever the document holds. */
+export function firstIssue({ issues: [issue] }: z.ZodError): string {
+  const place = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+  return `${place}${issue?.message ?? "malformed"}`.slice(0, 300);
 }

@@ -20,7 +20,7 @@ export const modelYamlError = defineErrors("model.yaml", {
     family: "configuration",
     meaning:
       "model.yaml uses a part of YAML that another reader may understand differently: several documents, tags, keys that are not text, or aliases and nesting beyond what a description needs.",
-    remedy: "Write the value out in plain YAML.",
+    remedy: "Use plain YAML: one document, keys that are text, values written out.",
   },
   MODEL_YAML_DUPLICATE_KEY: {
     family: "configuration",

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { pathProblem } from "./file-paths.ts";
 
 // Error texts of these types continue the sentence "<key> must be …"; those of `sentence` stand after the key alone.
@@ -20,9 +20,12 @@ export function textLike(expected: string, { pattern, maxLength }: TextForm) {
 
 /** One line of text without blanks around it; it ends up in annotations and labels. */
 export function line(expected: string, maxLength = longestLine) {
-  return textLike(expected, { pattern: /^\S(?:.*\S)?$/, maxLength }).check(
-    sentence((text) => (/\p{Cc}/u.test(text) ? "holds a control character" : undefined)),
-  );
+  return z
+    .string({ error: expected })
+    .min(1, { error: expected })
+    .max(maxLength, { error: `${expected}, at most ${maxLength} characters` })
+    .check(sentence(lineProblem))
+    .meta({ pattern: "^\\S(?:.*\\S)?$" });
 }
 
 /** A line that may be a URL. It is published, so it must hold no credentials. */
@@ -88,6 +91,12 @@ function repetitions(list: readonly unknown[], context: z.RefinementCtx): void {
     if (seen.has(item)) context.addIssue({ code: "custom", path: [index], message: `repeats ${JSON.stringify(item)}` });
     seen.add(item);
   }
+}
+
+function lineProblem(text: string): string | undefined {
+  if (/[\n\r\u0085\u2028\u2029]/.test(text)) return "has more than one line";
+  if (/\p{Cc}/u.test(text)) return "holds a control character";
+  return text.trim() === text ? undefined : "starts or ends with a blank";
 }
 
 function relativePathProblem(text: string): string | undefined {

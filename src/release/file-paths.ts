@@ -23,7 +23,6 @@ function reasonAgainst(path: string): string | undefined {
   if (path === "") return "is empty";
   if (path.startsWith("/")) return "is absolute";
   if (Buffer.byteLength(path) > maxPathBytes) return `is longer than ${maxPathBytes} bytes`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
   if (/[\u0000-\u001f\u007f]/.test(path)) return "holds a control character";
   if (path.includes("\\")) return "holds a backslash, which separates directories on other systems";
   if (!path.isWellFormed() || path.includes("\ufffd")) return "is not valid Unicode";

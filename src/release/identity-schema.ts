@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sentence, textLike } from "./field-types.ts";
 import { modelName, variantName } from "./names.ts";
 import { maxVersionLength, versionPattern, versionProblem } from "./version.ts";

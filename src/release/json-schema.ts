@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A schema as it is published: JSON Schema 2020-12 with identity and title first, the same for every run. */
 export function publishedSchema(id: string, title: string, schema: z.ZodType): Record<string, unknown> {
@@ -15,6 +15,7 @@ export function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] 
 
 /** Paths at which a published schema has a key, with `<name>` where names are free. */
 export function pathsOf(schema: unknown, key: string, above = ""): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
   return alternatives(schema).flatMap((place) => {
     const { properties, additionalProperties } = record(place);
     const below = Object.entries(record(properties)).flatMap(([name, child]) => [

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { reason } from "../errors/index.ts";
 import { releaseError } from "./errors.ts";
 import { nameSchema, variantNameSchema, versionSchema } from "./identity-schema.ts";
@@ -75,10 +75,10 @@ export function parseMetadata(bytes: Uint8Array, file = "metadata.json"): AdrMet
   const parsed = adrMetadataSchema.safeParse(value);
   if (parsed.success) return inOrder(parsed.data);
   const problems = schemaProblems(parsed.error.issues, { root: spotOf(value), schema: adrMetadataJsonSchema });
-  const lines = problems.map(({ text }) => `${file}: ${text}`);
-  const more = lines.length - 1;
+  const lines = problems.slice(0, mostShown).map(({ say }) => `${file}: ${say()}`);
+  const more = problems.length - 1;
   throw releaseError("METADATA_INVALID", `${lines[0]}${more === 0 ? "" : ` (and ${more} more)`}`, {
-    details: more === 0 ? [] : lines.slice(0, mostShown),
+    details: more === 0 ? [] : lines,
   });
 }
 

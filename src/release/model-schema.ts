@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { line, relativePath, sentence } from "./field-types.ts";
 import { nameSchema, variantNameSchema, versionSchema } from "./identity-schema.ts";
 import { publishedSchema } from "./json-schema.ts";

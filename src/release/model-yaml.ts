@@ -14,7 +14,7 @@ type Code = keyof typeof modelYamlError.definitions;
 interface Problem {
   readonly code: Code;
   readonly offset: number;
-  readonly text: string;
+  readonly say: () => string;
 }
 
 const mostShown = 50;
@@ -42,19 +42,16 @@ export function parseModelYaml(text: string, file: string): ModelDeclaration {
     throw modelYamlError("MODEL_YAML_TOO_LARGE", `${file} is larger than ${maxModelYamlBytes / 1024} KiB`);
   }
   const content = text.startsWith("\ufeff") ? text.slice(1) : text;
-  const tree = readYamlTree(content);
-  if ("problems" in tree) {
-    throw report(
-      tree.problems.map(({ kind, ...problem }) => ({ ...problem, code: codeOf[kind] })),
-      content,
-      file,
-    );
-  }
+  const { tree, problems: unreadable } = readYamlTree(content);
+  const problems: Problem[] = unreadable.map(({ kind, offset, text }) => ({
+    code: codeOf[kind],
+    offset,
+    say: () => text,
+  }));
+  if (tree === undefined) throw report(problems, content, file);
   const parsed = modelYamlSchema.safeParse(tree.value);
-  const problems = [
-    ...collisionProblems(tree.value, tree.root),
-    ...(parsed.success ? [] : invalid(parsed.error.issues, tree.root)),
-  ];
+  problems.push(...collisionProblems(tree.value, tree.root));
+  if (!parsed.success) problems.push(...invalid(parsed.error.issues, tree.root));
   if (!parsed.success || problems.length > 0) throw report(problems, content, file);
   return parsed.data;
 }
@@ -65,18 +62,20 @@ export function parseModelYaml(text: string, file: string): ModelDeclaration {
  * @throws SlipwayError VERSION_INVALID
  */
 export function withVersion(declaration: ModelDeclaration, version: string): ModelDeclaration {
-  const problem = versionProblem(version) ?? findTagCollisions({ version, variants: [] })[0]?.text;
-  if (problem !== undefined) throw releaseError("VERSION_INVALID", problem);
+  const problem = versionProblem(version);
+  if (problem !== undefined) throw releaseError("VERSION_INVALID", `version ${problem}`);
+  const [collision] = findTagCollisions({ version, variants: [] });
+  if (collision !== undefined) throw releaseError("VERSION_INVALID", collision.text);
   return { ...declaration, version };
 }
 
 function invalid(issues: Parameters<typeof schemaProblems>[0], root: Spot): Problem[] {
   const textFor = (path: readonly PropertyKey[], number: string) =>
     path.length === 1 && path[0] === "version" ? nearestVersion(number) : undefined;
-  return schemaProblems(issues, { root, schema: modelYamlJsonSchema, textFor }).map(({ kind, offset, text }) => ({
+  return schemaProblems(issues, { root, schema: modelYamlJsonSchema, textFor }).map(({ kind, offset, say }) => ({
     code: kind === "unknown-key" ? "MODEL_YAML_UNKNOWN_KEY" : "MODEL_YAML_INVALID",
     offset,
-    text,
+    say,
   }));
 }
 
@@ -84,7 +83,7 @@ function collisionProblems(value: unknown, root: Spot): Problem[] {
   return findTagCollisions(tagNames(value)).map(({ path, text }) => {
     const offset = path.reduce<Spot | undefined>((spot, step) => spot?.child(step), root)?.offset ?? root.offset;
     const where = path.length > 1 ? `${showPath(path)}: ` : "";
-    return { code: "MODEL_YAML_TAG_COLLISION", offset, text: `${where}${text}` };
+    return { code: "MODEL_YAML_TAG_COLLISION", offset, say: () => `${where}${text}` };
   });
 }
 
@@ -97,7 +96,12 @@ function tagNames(value: unknown): TagNames {
     variants: (typeof variants === "object" && variants !== null ? Object.entries(variants) : []).map(
       ([name, variant]) => {
         const capabilities: unknown = member(variant, "capabilities");
-        return { name, capabilities: Array.isArray(capabilities) ? capabilities.map(String) : [] };
+        return {
+          name,
+          capabilities: Array.isArray(capabilities)
+            ? capabilities.map((item) => (typeof item === "string" ? item : ""))
+            : [],
+        };
       },
     ),
   };
@@ -109,9 +113,9 @@ function member(value: unknown, key: string): unknown {
 
 function report(problems: readonly Problem[], content: string, file: string): Error {
   const inOrder = problems.toSorted((a, b) => a.offset - b.offset);
-  const lines = inOrder.slice(0, mostShown).map(({ offset, text }) => {
+  const lines = inOrder.slice(0, mostShown).map(({ offset, say }) => {
     const { line, column } = lineAndColumn(content, offset);
-    return `${file}:${line}:${column}: ${text}`;
+    return `${file}:${line}:${column}: ${say()}`;
   });
   const more = inOrder.length - 1;
   const hidden = inOrder.length - lines.length;

@@ -1,18 +1,18 @@
 import { closest, distance } from "fastest-levenshtein";
-import type { z } from "zod";
+import type * as z from "zod";
 import { keysAt, pathsOf } from "./json-schema.ts";
 import type { Spot } from "./spot.ts";
 
 type Path = readonly PropertyKey[];
 type Issue = z.core.$ZodIssue;
 
-/** One thing that is wrong with data, as a line that says where, what was expected and what was found. */
+/** One thing that is wrong with data. */
 export interface SchemaProblem {
   readonly kind: "unknown-key" | "invalid";
-  readonly path: Path;
   /** Character at which it stands; for what is missing, the start of the mapping that lacks it. */
   readonly offset: number;
-  readonly text: string;
+  /** One line: where, what was expected and what was found. */
+  readonly say: () => string;
 }
 
 export interface Wording {
@@ -24,30 +24,24 @@ export interface Wording {
   readonly textFor?: (path: Path, number: string) => string | undefined;
 }
 
-/** More are not worded; nobody reads them. */
-const mostWorded = 200;
 const longestShown = 60;
 
 /** Puts the issues of a schema into words, one problem for each place, in the order of the file. */
 export function schemaProblems(issues: readonly Issue[], wording: Wording): SchemaProblem[] {
+  const { root } = wording;
   const unknown = issues
     .filter((issue) => issue.code === "unrecognized_keys")
     .flatMap((issue) => unknownKeys(issue, wording));
-  const suggested = new Set(unknown.map(({ parent, suggestion }) => pathKey([...parent, suggestion ?? ""])));
-  const problems: SchemaProblem[] = unknown.map(({ problem }) => problem);
-  const seen = new Set<string>();
+  // What stands under a misspelt name is not missing, and one problem says enough about one value.
+  const settled = new Set(
+    unknown.flatMap(({ meant }) => (meant === undefined || at(root, meant) ? [] : [pathKey(meant)])),
+  );
+  const problems: SchemaProblem[] = [...unknown];
   for (const issue of issues) {
     const key = pathKey(issue.path);
-    // A key under a misspelt name is not missing, and one problem says enough about one value.
-    if (
-      issue.code === "unrecognized_keys" ||
-      seen.has(key) ||
-      (suggested.has(key) && at(wording.root, issue.path) === undefined)
-    )
-      continue;
-    seen.add(key);
-    problems.push(describe(issue, wording));
-    if (problems.length > mostWorded) break;
+    if (issue.code === "unrecognized_keys" || settled.has(key)) continue;
+    settled.add(key);
+    problems.push(wrongValue(issue, wording));
   }
   return problems.sort((a, b) => a.offset - b.offset);
 }
@@ -61,25 +55,26 @@ export function showPath(path: Path): string {
   );
 }
 
-function describe(issue: Issue, wording: Wording): SchemaProblem {
-  const { root } = wording;
-  const path = issue.path;
-  const name = path.length === 0 ? "the file" : showPath(path);
-  const spot = at(root, path);
+function wrongValue(issue: Issue, wording: Wording): SchemaProblem {
+  const { path } = issue;
+  const spot = at(wording.root, path);
+  const name = () => (path.length === 0 ? "the file" : showPath(path));
   if (spot === undefined) {
-    const offset = at(root, path.slice(0, -1))?.offset ?? root.offset;
-    return { kind: "invalid", path, offset, text: `${name} is missing; it must be ${issue.message}` };
+    const offset = at(wording.root, path.slice(0, -1))?.offset ?? wording.root.offset;
+    return { kind: "invalid", offset, say: () => `${name()} is missing; it must be ${issue.message}` };
   }
+  const { offset, keyOffset = offset } = spot;
   if (issue.code === "invalid_key") {
-    const expected = issue.issues[0]?.message ?? "another name";
-    const text = `the name "${shorten(String(path.at(-1)))}" in ${showPath(path.slice(0, -1))} must be ${expected}`;
-    return { kind: "invalid", path, offset: spot.keyOffset ?? spot.offset, text };
+    const say = () => {
+      const expected = issue.issues[0]?.message ?? "another one";
+      return `the name "${shorten(String(path.at(-1)))}" in ${showPath(path.slice(0, -1))} must be ${expected}`;
+    };
+    return { kind: "invalid", offset: keyOffset, say };
   }
   if (spot.kind === "nothing") {
-    const text = `${name} has no value; it must be ${issue.message}`;
-    return { kind: "invalid", path, offset: spot.keyOffset ?? spot.offset, text };
+    return { kind: "invalid", offset: keyOffset, say: () => `${name()} has no value; it must be ${issue.message}` };
   }
-  return { kind: "invalid", path, offset: spot.offset, text: sayWrong(issue, name, spot, wording) };
+  return { kind: "invalid", offset, say: () => sayWrong(issue, name(), spot, wording) };
 }
 
 function sayWrong(issue: Issue, name: string, spot: Spot, { textFor }: Wording): string {
@@ -87,40 +82,39 @@ function sayWrong(issue: Issue, name: string, spot: Spot, { textFor }: Wording):
     return withoutCredentials(`${name} ${issue.message}`);
   if (issue.code === "invalid_type" && issue.expected === "string" && spot.kind === "number") {
     const quoted = textFor?.(issue.path, spot.source) ?? spot.source;
-    return `${name} is the number ${shorten(spot.source)}, not text; write it in quotes: "${shorten(quoted)}"`;
+    return `${name} must be ${issue.message}; found the number ${shorten(spot.source)}: write it in quotes, "${shorten(quoted)}"`;
   }
   return `${name} must be ${issue.message}; found ${found(spot)}`;
 }
 
 function found({ kind, source }: Spot): string {
   if (kind === "list" || kind === "mapping") return `a ${kind}`;
-  if (kind === "number") return `the number ${shorten(source)}`;
+  if (kind === "number") {
+    const inexact = /^[-+]?\d+$/.test(source) && !Number.isSafeInteger(Number(source));
+    return `the number ${shorten(source)}${inexact ? ", which is too large to be kept exactly" : ""}`;
+  }
   if (kind !== "text") return source;
   if (source === "") return "empty text";
   const shown = JSON.stringify(shorten(withoutCredentials(source)));
   return source.length > longestShown ? `${source.length} characters, ${shown}` : shown;
 }
 
-interface UnknownKey {
-  readonly parent: Path;
-  readonly suggestion: string | undefined;
-  readonly problem: SchemaProblem;
-}
+/** A key that does not exist; `meant` is the path of the one that probably was. */
+type UnknownKey = SchemaProblem & { readonly meant: Path | undefined };
 
-function unknownKeys(issue: Issue & { code: "unrecognized_keys" }, wording: Wording): UnknownKey[] {
-  const schema = wording.schema();
-  const known = keysAt(schema, issue.path);
-  const parent = at(wording.root, issue.path);
-  return issue.keys.slice(0, mostWorded).map((key) => {
+function unknownKeys({ keys, path }: Issue & { code: "unrecognized_keys" }, { root, schema }: Wording): UnknownKey[] {
+  const published = schema();
+  const known = keysAt(published, path);
+  const parent = at(root, path);
+  const place = path.length === 0 ? "" : ` in ${showPath(path)}`;
+  return keys.map((key) => {
     const suggestion = nearestKey(key, known);
-    const place = issue.path.length === 0 ? "" : ` in ${showPath(issue.path)}`;
-    const text = `unknown key "${shorten(key)}"${place}; ${advice(key, suggestion, known, schema)}`;
     const spot = parent?.child(key);
-    const path = [...issue.path, key];
     return {
-      parent: issue.path,
-      suggestion,
-      problem: { kind: "unknown-key", path, offset: spot?.keyOffset ?? spot?.offset ?? 0, text },
+      kind: "unknown-key",
+      offset: spot?.keyOffset ?? spot?.offset ?? 0,
+      meant: suggestion === undefined ? undefined : [...path, suggestion],
+      say: () => `unknown key "${shorten(key)}"${place}; ${advice(key, suggestion, known, published)}`,
     };
   });
 }

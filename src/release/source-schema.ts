@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { relativePath } from "./field-types.ts";
 
 const directory = z.strictObject({

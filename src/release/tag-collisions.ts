@@ -27,35 +27,39 @@ function versionCollisions(version: string | undefined): TagCollision[] {
   const parsed = parseTag(version ?? "");
   if (version === undefined || parsed.kind !== "variant") return [];
   const { version: base, variant } = parsed;
-  const dotted = `${version.slice(0, -variant.length)}${variant.replace(/^([a-z]+)(\d+)$/, "$1.$2")}`;
-  const instead = dotted === version ? `${version}.1` : dotted;
+  const instead = [version.replace(/([a-z])(\d+)$/, "$1.$2"), `${version}.1`].find(
+    (text) => parseTag(text).kind === "release",
+  );
+  const advice = instead === undefined ? "put a dot after the last hyphen" : `write "${instead}"`;
   return [
     {
       path: ["version"],
-      text: `version "${version}" has the tag that the variant "${variant}" of version ${base} would have; write "${instead}"`,
+      text: `version "${version}" has the tag that the variant "${variant}" of version ${base} would have; ${advice}`,
     },
   ];
 }
 
 function aliasCollisions(variants: TagNames["variants"]): TagCollision[] {
   const named = variants.filter(({ name }) => isVariantName(name));
-  const owners = new Map(named.map(({ name }) => [`latest-${name}`, `the alias of the latest "${name}"`]));
-  owners.set("latest", "the name of no release");
+  const owners = new Map(
+    named.map(({ name }) => [`latest-${name}`, "which is kept for the newest release of that variant"]),
+  );
+  owners.set("latest", "which no release may have");
   const collisions: TagCollision[] = [];
   for (const { name, capabilities } of named) {
     for (const [index, capability] of capabilities.entries()) {
       if (!isCapability(capability)) continue;
       const aliases = new Map([
-        [capability, `the capability "${capability}"`],
-        [`${capability}-${name}`, `the capability "${capability}" of the variant "${name}"`],
+        [capability, `and so does the capability "${capability}"`],
+        [`${capability}-${name}`, `and so does the capability "${capability}" of the variant "${name}"`],
       ]);
       for (const [tag, meaning] of aliases) {
-        const taken = parseTag(tag).kind === "other" ? owners.get(tag) : "a release's own";
+        const taken = parseTag(tag).kind === "other" ? owners.get(tag) : "which reads as the tag of a release";
         if (taken === undefined) owners.set(tag, meaning);
         else if (taken !== meaning) {
           collisions.push({
             path: ["variants", name, "capabilities", index],
-            text: `the capability "${capability}" needs the tag "${tag}", which is ${taken}; choose another name`,
+            text: `the capability "${capability}" needs the tag "${tag}", ${taken}; choose another name`,
           });
           break;
         }

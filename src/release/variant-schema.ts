@@ -1,5 +1,5 @@
 import validRange from "semver/ranges/valid.js";
-import { z } from "zod";
+import * as z from "zod";
 import { quantity, relativePath, sentence, shape, textLike, uniqueList } from "./field-types.ts";
 import { capabilityName } from "./names.ts";
 

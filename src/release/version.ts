@@ -12,13 +12,14 @@ export function isVersion(text: string): boolean {
   return text.length <= maxVersionLength && validVersion(text) === text;
 }
 
-/** Why a text is not a version, as a sentence that starts with "version"; undefined when it is one. */
+/** Why a text is not a version, to continue the sentence "version …"; undefined when it is one. */
 export function versionProblem(text: string): string | undefined {
   if (isVersion(text)) return undefined;
   if (text.length > maxVersionLength) {
-    return `version has ${text.length} characters; at most ${maxVersionLength} fit into a tag beside the variant and the run`;
+    const start = text.slice(0, maxVersionLength);
+    return `"${start}…" has ${text.length} characters; at most ${maxVersionLength} fit into a tag beside the variant and the run`;
   }
-  return `version ${reasonAgainst(text)}${advice(text)}`;
+  return `"${text}" ${reasonAgainst(text)}; write ${advice(text)}`;
 }
 
 /** The version that was probably meant: `v2.4` → `2.4.0`; undefined when there is no telling. */
@@ -33,13 +34,12 @@ export function nearestVersion(text: string): string | undefined {
 
 function reasonAgainst(text: string): string {
   if (text === "") return "is empty";
-  if (/^[vV]\d/.test(text)) return `"${text}" starts with "${text.charAt(0)}"`;
-  if (text.includes("+")) return `"${text}" has build metadata, and a tag cannot hold "+"`;
-  if (/^\d+(\.\d+)?$/.test(text)) return `"${text}" does not have three numbers`;
-  return `"${text}" is not a semantic version`;
+  if (/^[vV]\d/.test(text)) return `starts with "${text.charAt(0)}"`;
+  if (text.includes("+")) return 'has build metadata, and a tag cannot hold "+"';
+  return /^\d+(\.\d+)?$/.test(text) ? "does not have three numbers" : "is not a semantic version";
 }
 
 function advice(text: string): string {
   const version = nearestVersion(text);
-  return version === undefined ? `; write one such as "2.4.1" or "2.5.0-rc.1"` : `; write "${version}"`;
+  return version === undefined ? 'one such as "2.4.1" or "2.5.0-rc.1"' : `"${version}"`;
 }

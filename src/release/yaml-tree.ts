@@ -34,16 +34,23 @@ const maxRepeated = 10_000;
  *
  * @param text without a byte order mark
  */
-export function readYamlTree(text: string): YamlTree | { readonly problems: readonly YamlProblem[] } {
+export function readYamlTree(text: string): {
+  /** Undefined when so much is wrong that values would be missing that the text has. */
+  readonly tree: YamlTree | undefined;
+  readonly problems: readonly YamlProblem[];
+} {
   const { document, problems } = composeYaml(text);
-  if (problems !== undefined) return { problems };
+  if (problems !== undefined) return { tree: undefined, problems };
   const { contents } = document;
   if (contents === null || (isScalar(contents) && contents.value === null)) {
-    return { problems: [{ kind: "empty", offset: 0, text: "there is nothing here but blanks and comments" }] };
+    return {
+      tree: undefined,
+      problems: [{ kind: "empty", offset: 0, text: "there is nothing here but blanks and comments" }],
+    };
   }
   const reader = new TreeReader();
   const { value, spot } = reader.read(contents, undefined);
-  return reader.problems.length > 0 ? { problems: reader.problems } : { value, root: spot };
+  return { tree: reader.complete ? { value, root: spot } : undefined, problems: reader.problems };
 }
 
 interface Read {
@@ -57,7 +64,8 @@ class TreeReader {
   #aliases = 0;
   #repeated = 0;
   #insideAlias = false;
-  #exhausted = false;
+  /** False when a value could not be read, so that it would seem to be missing. */
+  complete = true;
 
   /** @param node of the library's tree; null stands for a value that was left out */
   read(node: unknown, keyOffset: number | undefined): Read {
@@ -81,6 +89,7 @@ class TreeReader {
     if (this.#aliases > maxAliases) return this.#exhaust(offset, `more than ${maxAliases} aliases are used`);
     const target = this.#anchors.get(alias.source);
     if (target === undefined) {
+      this.complete = false;
       this.#refuse(
         "syntax",
         offset,
@@ -121,6 +130,7 @@ class TreeReader {
       return undefined;
     }
     if (name === "<<") {
+      this.complete = false;
       this.#refuse(
         "unsupported",
         offset,
@@ -158,8 +168,8 @@ class TreeReader {
   }
 
   #exhaust(offset: number, text: string): Read {
-    if (!this.#exhausted) this.#refuse("unsupported", offset, text);
-    this.#exhausted = true;
+    if (this.complete) this.#refuse("unsupported", offset, text);
+    this.complete = false;
     return leaf(null, "", offset, undefined);
   }
 }

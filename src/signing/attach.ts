@@ -1,6 +1,15 @@
-import { annotation, type Descriptor, type Digest, emptyJson, maxManifestBytes, mediaType, parseManifest, type WritableStore } from "../oci/index.ts";
+import {
+  annotation,
+  type Descriptor,
+  type Digest,
+  emptyJson,
+  maxManifestBytes,
+  mediaType,
+  parseManifest,
+  type WritableStore,
+} from "../oci/index.ts";
 import { bundleMediaType, encodeBundleManifest } from "./bundle.ts";
-import { collectCandidates } from "./candidates.ts";
+import { candidatesOf } from "./candidates.ts";
 import { judgeSignature } from "./judge.ts";
 import type { TrustedKey } from "./key.ts";
 
@@ -36,7 +45,7 @@ export async function findOwnSignature(
   subject: Digest,
   signer: TrustedKey,
 ): Promise<AttachedBundle | undefined> {
-  for (const candidate of await collectCandidates(store, subject)) {
+  for await (const candidate of candidatesOf(store, subject)) {
     if (!judgeSignature(candidate, subject, [signer]).accepted) continue;
     const bytes = await store.fetch(candidate.manifest, maxManifestBytes);
     const tag = parseManifest(bytes, candidate.manifest.digest).annotations?.[annotation.ownTag];

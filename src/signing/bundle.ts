@@ -8,7 +8,7 @@ import type { SigningKey } from "./key.ts";
 export const bundleMediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
 /** Annotations of a bundle's manifest (cosign, specs/BUNDLE_SPEC.md). */
-export const bundleAnnotation = {
+const bundleAnnotation = {
   content: "dev.sigstore.bundle.content",
   predicateType: "dev.sigstore.bundle.predicateType",
 } as const;

@@ -3,6 +3,7 @@ import {
   type Descriptor,
   type Digest,
   maxManifestBytes,
+  mediaType,
   parseManifest,
   type ReadableStore,
 } from "../oci/index.ts";
@@ -21,25 +22,28 @@ export interface Candidate {
 }
 
 /**
- * Collects every referrer of a subject that carries a sigstore bundle. What an index claims about a referrer is
- * not believed: each manifest is opened.
+ * Every referrer of a subject that carries a sigstore bundle, one at a time, so that memory holds one bundle whatever
+ * their number. What an index claims about a referrer is not believed: each manifest is opened.
  *
  * @throws SlipwayError EVIDENCE_FLOOD; what the store throws when its index cannot be read
  */
-export async function collectCandidates(store: ReadableStore, subject: Digest): Promise<readonly Candidate[]> {
+export async function* candidatesOf(store: ReadableStore, subject: Digest): AsyncGenerator<Candidate> {
   const referrers = await store.referrers(subject);
   if (referrers.length > maxReferrers) {
-    throw signingError("EVIDENCE_FLOOD", `${subject} has ${referrers.length} referrers; ${maxReferrers} are examined at most`);
+    throw signingError(
+      "EVIDENCE_FLOOD",
+      `${subject} has ${referrers.length} referrers; ${maxReferrers} are examined at most`,
+    );
   }
-  const candidates: Candidate[] = [];
   for (const manifest of referrers) {
     const candidate = await readCandidate(store, manifest);
-    if (candidate !== undefined) candidates.push(candidate);
+    if (candidate !== undefined) yield candidate;
   }
-  return candidates;
 }
 
 async function readCandidate(store: ReadableStore, manifest: Descriptor): Promise<Candidate | undefined> {
+  // An index may have a subject as well; it carries no bundle.
+  if (manifest.mediaType !== mediaType.manifest) return undefined;
   const { config, layers } = parseManifest(await store.fetch(manifest, maxManifestBytes), manifest.digest);
   const [layer] = layers;
   if (layer === undefined || !layer.mediaType.startsWith("application/vnd.dev.sigstore.bundle")) return undefined;

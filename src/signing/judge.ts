@@ -6,6 +6,8 @@ import type { Digest } from "../oci/index.ts";
 import type { Candidate } from "./candidates.ts";
 import type { TrustedKey } from "./key.ts";
 
+const maxReasonLength = 300;
+
 /** What verification found about one candidate. */
 export type Judgement =
   | { readonly accepted: true; readonly signer: TrustedKey; readonly statement: Statement }
@@ -24,10 +26,14 @@ export function judgeSignature(candidate: Candidate, subject: Digest, trusted: r
 
   const { content, verificationMaterial } = bundle;
   if (content.$case !== "dsseEnvelope") return refuse("it signs a digest, not a statement");
-  if (verificationMaterial.content.$case !== "publicKey") return refuse("it was signed with a certificate; only keys are trusted here");
+  if (verificationMaterial.content.$case !== "publicKey")
+    return refuse("it was signed with a certificate; only keys are trusted here");
   const { payload, payloadType, signatures } = content.dsseEnvelope;
   if (signatures.length !== 1) return refuse(`it has ${signatures.length} signatures instead of one`);
   if (payloadType !== evidenceType.payload) return refuse(`its payload is of type "${payloadType}"`);
+  // go-securesystemslib skips such a signature, and what is accepted here must be accepted by cosign as well.
+  if (signatures.some(({ keyid }) => keyid !== ""))
+    return refuse("its signature has a key id, which other verifiers do not accept");
 
   const { hint } = verificationMaterial.content.publicKey;
   const signer = trusted.find((key) => isSignedBy(bundle, key));
@@ -43,7 +49,8 @@ export function judgeSignature(candidate: Candidate, subject: Digest, trusted: r
   if (statement.predicateType !== evidenceType.cosignSignature) {
     return refuse(`it states ${statement.predicateType}, which is evidence and not a signature`);
   }
-  if (Object.keys(statement.predicate).length > 0) return refuse("its predicate is not empty, as that of a signature is");
+  if (Object.keys(statement.predicate).length > 0)
+    return refuse("its predicate is not empty, as that of a signature is");
   return { accepted: true, signer, statement };
 }
 
@@ -59,16 +66,20 @@ function parseBundle(bytes: Uint8Array): Bundle | string {
 
 function isSignedBy(bundle: Bundle, trusted: TrustedKey): boolean {
   const material = toTrustMaterial(TrustedRoot.fromJSON({}), () => ({ publicKey: trusted.key, validFor: () => true }));
-  // A key says nothing about time, and no log is trusted here; so neither is asked for.
+  // A key says nothing about time, and no log is trusted here; so neither is asked for, nor looked at when cosign
+  // has recorded the signature in one.
   const verifier = new Verifier(material, { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 });
+  const { content } = bundle.verificationMaterial;
+  const verificationMaterial = { content, tlogEntries: [], timestampVerificationData: undefined };
   try {
-    verifier.verify(toSignedEntity(bundle));
+    verifier.verify(toSignedEntity({ ...bundle, verificationMaterial }));
     return true;
   } catch {
     return false;
   }
 }
 
+/** Parts of a reason are quoted from the bundle, which may be megabytes of anything. */
 function refuse(why: string): Judgement {
-  return { accepted: false, why };
+  return { accepted: false, why: why.length > maxReasonLength ? `${why.slice(0, maxReasonLength)}…` : why };
 }

@@ -28,13 +28,18 @@ export interface TrustedKey {
 export function readSigningKey(pem: Uint8Array, password: Uint8Array | undefined, place: string): SigningKey {
   const text = Buffer.from(pem).toString("latin1");
   if (/-----BEGIN ENCRYPTED (COSIGN|SIGSTORE) PRIVATE KEY-----/.test(text)) {
-    throw signingError("KEY_TYPE_UNSUPPORTED", `${place} is a key in cosign's own encryption, which this version does not open`, {
-      remedy: "Use a PKCS#8 key in PEM, plain or encrypted with a password; cosign can import it: `cosign import-key-pair`.",
-    });
+    throw signingError(
+      "KEY_TYPE_UNSUPPORTED",
+      `${place} is a key in cosign's own encryption, which this version does not open`,
+      {
+        remedy:
+          "Use a PKCS#8 key in PEM, plain or encrypted with a password; cosign can import it: `cosign import-key-pair`.",
+      },
+    );
   }
-  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
-    throw signingError("KEY_MALFORMED", `${place} is not a private key in PEM`);
-  }
+  const keys = blocksIn(text).filter((block) => block.endsWith("PRIVATE KEY"));
+  if (keys.length === 0) throw signingError("KEY_MALFORMED", `${place} is not a private key in PEM`);
+  if (keys.length > 1) throw signingError("KEY_MALFORMED", `${place} holds ${keys.length} private keys instead of one`);
   const encrypted = /-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(text);
   if (encrypted && password === undefined) {
     throw signingError("KEY_PASSWORD_MISSING", `the private key ${place} is encrypted`);
@@ -50,8 +55,12 @@ export function readSigningKey(pem: Uint8Array, password: Uint8Array | undefined
  *   KEY_TYPE_UNSUPPORTED
  */
 export function readTrustedKey(pem: Uint8Array, place: string): TrustedKey {
-  if (!Buffer.from(pem).toString("latin1").includes("-----BEGIN PUBLIC KEY-----")) {
-    throw signingError("KEY_MALFORMED", `${place} is not a public key in PEM`);
+  const blocks = blocksIn(Buffer.from(pem).toString("latin1"));
+  if (!blocks.includes("PUBLIC KEY")) throw signingError("KEY_MALFORMED", `${place} is not a public key in PEM`);
+  if (blocks.length > 1) {
+    throw signingError("KEY_MALFORMED", `${place} holds more than one public key: ${blocks.join(", ")}`, {
+      remedy: "Give one public key for each file; name several files to trust several keys.",
+    });
   }
   let key: KeyObject;
   try {
@@ -61,6 +70,11 @@ export function readTrustedKey(pem: Uint8Array, place: string): TrustedKey {
   }
   requireP256(key, place);
   return trustedKey(key);
+}
+
+/** What kinds of things a PEM text holds. OpenSSL reads one of them and is silent about the others. */
+function blocksIn(text: string): string[] {
+  return [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map(([, kind]) => kind ?? "");
 }
 
 function openKey(pem: Uint8Array, password: Uint8Array | undefined, place: string): KeyObject {
@@ -82,8 +96,12 @@ function requireP256(key: KeyObject, place: string): void {
   throw signingError("KEY_TYPE_UNSUPPORTED", `${place} is a key of type ${found}; ECDSA on P-256 is needed`);
 }
 
-function trustedKey(key: KeyObject): TrustedKey {
-  const hash = createHash("sha256").update(key.export({ type: "spki", format: "der" })).digest();
+function trustedKey(given: KeyObject): TrustedKey {
+  // A point may be written compressed, and a curve in numbers; one key must not have several fingerprints.
+  const key = createPublicKey({ key: given.export({ format: "jwk" }), format: "jwk" });
+  const hash = createHash("sha256")
+    .update(key.export({ type: "spki", format: "der" }))
+    .digest();
   return { key, fingerprint: hash.toString("hex"), hint: hash.toString("base64") };
 }
 

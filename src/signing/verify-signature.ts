@@ -1,10 +1,10 @@
 import { type Digest, type ReadableStore, shortDigest } from "../oci/index.ts";
-import { collectCandidates } from "./candidates.ts";
+import { candidatesOf } from "./candidates.ts";
 import { signingError } from "./errors.ts";
 import { type Judgement, judgeSignature } from "./judge.ts";
 import type { TrustedKey } from "./key.ts";
 
-export interface JudgedCandidate {
+interface JudgedCandidate {
   /** Digest of the referrer's manifest. */
   readonly digest: Digest;
   readonly judgement: Judgement;
@@ -24,10 +24,10 @@ export async function verifySignature(
   subject: Digest,
   trusted: readonly TrustedKey[],
 ): Promise<SignatureVerdict> {
-  const candidates = (await collectCandidates(store, subject)).map((candidate) => ({
-    digest: candidate.manifest.digest,
-    judgement: judgeSignature(candidate, subject, trusted),
-  }));
+  const candidates: JudgedCandidate[] = [];
+  for await (const candidate of candidatesOf(store, subject)) {
+    candidates.push({ digest: candidate.manifest.digest, judgement: judgeSignature(candidate, subject, trusted) });
+  }
   const accepted = candidates.map(({ judgement }) => judgement).find((judgement) => judgement.accepted);
   return { candidates, acceptedBy: accepted?.signer };
 }
@@ -37,13 +37,17 @@ export function refusalOf(verdict: SignatureVerdict, label: string) {
   if (verdict.acceptedBy !== undefined) return undefined;
   if (verdict.candidates.length === 0) return signingError("SIGNATURE_MISSING", `${label} is not signed`);
   const count = verdict.candidates.length;
-  return signingError("SIGNATURE_REJECTED", `${count === 1 ? "the only signature candidate" : `none of the ${count} signature candidates`} of ${label} is ${count === 1 ? "not " : ""}acceptable`, {
-    details: verdict.candidates.map(lineOf),
-  });
+  return signingError(
+    "SIGNATURE_REJECTED",
+    `${count === 1 ? "the only signature candidate" : `none of the ${count} signature candidates`} of ${label} is ${count === 1 ? "not " : ""}acceptable`,
+    {
+      details: verdict.candidates.map(lineOf),
+    },
+  );
 }
 
 /** One line for a candidate: whether it was accepted, and why not. */
-export function lineOf({ digest, judgement }: JudgedCandidate): string {
+function lineOf({ digest, judgement }: JudgedCandidate): string {
   return judgement.accepted
     ? `accepted ${shortDigest(digest)}: signed by ${judgement.signer.fingerprint}`
     : `refused ${shortDigest(digest)}: ${judgement.why}`;

@@ -11,6 +11,7 @@ export function explainUnreadableFile(error: unknown, files: readonly ModelFile[
   const path = files.find((file) => file.source === error.task.source)?.path;
   if (path === undefined) return error;
   if (error.kind === "changed") return sourceError("MODEL_CHANGED", `"${path}": ${error.message}`, { cause: error });
-  if (error.kind === "unreadable") return sourceError("MODEL_UNREADABLE", `cannot read "${path}": ${error.message}`, { cause: error });
+  if (error.kind === "unreadable")
+    return sourceError("MODEL_UNREADABLE", `cannot read "${path}": ${error.message}`, { cause: error });
   return error;
 }

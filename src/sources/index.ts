@@ -1,5 +1,5 @@
 // Where trained models come from: today a directory. Reads and checks, never writes.
 // May import `src/errors`, `src/content` and the path rules of `src/release`.
 
-export { listModelDirectory, type ModelFile, type ModelListing } from "./directory/list-directory.ts";
+export { listModelDirectory } from "./directory/list-directory.ts";
 export { explainUnreadableFile } from "./explain.ts";

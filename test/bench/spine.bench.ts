@@ -42,10 +42,13 @@ async function measure(work: string): Promise<readonly Measurement[]> {
 
   for (let round = 0; round < rounds; round += 1) {
     for (const name of ["store", "pulled", "copy"]) await rm(join(work, name), { recursive: true, force: true });
-    note("coreutils", await timed(async () => {
-      await command("cp", ["-r", join(work, "model"), join(work, "copy")]);
-      await command("sha256sum", await filesIn(join(work, "copy")));
-    }));
+    note(
+      "coreutils",
+      await timed(async () => {
+        await command("cp", ["-r", join(work, "model"), join(work, "copy")]);
+        await command("sha256sum", await filesIn(join(work, "copy")));
+      }),
+    );
     note("sha256sum", await timed(async () => command("sha256sum", await filesIn(join(work, "model")))));
     await rm(join(work, "copy"), { recursive: true, force: true });
     const { reference = "" } = await slipway("package", ["package", "model.yaml", "--store", "oci:store"]);
@@ -128,5 +131,8 @@ async function filesIn(directory: string): Promise<string[]> {
 }
 
 async function fastDirectory(): Promise<string> {
-  return readdir("/dev/shm").then(() => "/dev/shm", () => tmpdir());
+  return readdir("/dev/shm").then(
+    () => "/dev/shm",
+    () => tmpdir(),
+  );
 }

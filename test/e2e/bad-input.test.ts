@@ -30,7 +30,9 @@ beforeAll(async () => {
   const packed = await succeed(["package", "model.yaml", "--store", "oci:store"], template);
   reference = packed["reference"] ?? "";
   await succeed(["sign", reference, "--key", "key.pem"], template);
-  unsigned = (await succeed(["package", "model.yaml", "--version", "0.9.0", "--store", "oci:store"], template))["reference"] ?? "";
+  unsigned =
+    (await succeed(["package", "model.yaml", "--version", "0.9.0", "--store", "oci:store"], template))["reference"] ??
+    "";
 }, 60_000);
 
 afterAll(() => rm(template, { recursive: true, force: true }));
@@ -43,18 +45,39 @@ interface Row {
   readonly status: 2 | 3 | 4;
 }
 
-const pack = (...more: string[]) => () => ["package", "model.yaml", "--store", "oci:store", ...more];
+const pack =
+  (...more: string[]) =>
+  () => ["package", "model.yaml", "--store", "oci:store", ...more];
 const packNew = (...more: string[]) => pack("--version", "2.0.0", ...more);
-const verify = (of?: () => string, key = "key.pub") => () => ["verify", of?.() ?? reference, "--key", key];
-const pull = (of?: () => string, target = "pulled") => () => ["pull", of?.() ?? reference, "--target", target];
+const verify =
+  (of?: () => string, key = "key.pub") =>
+  () => ["verify", of?.() ?? reference, "--key", key];
+const pull =
+  (of?: () => string, target = "pulled") =>
+  () => ["pull", of?.() ?? reference, "--target", target];
 const zeros = `sha256:${"0".repeat(64)}`;
 
 const rows: readonly Row[] = [
   { what: "a missing input", args: () => ["sign", reference], code: "INPUT_MISSING", status: 2 },
   { what: "an unknown input", args: () => ["sign", reference, "--kye", "key.pem"], code: "INPUT_UNKNOWN", status: 2 },
-  { what: "a malformed reference", args: () => ["verify", "oci:store:bad tag", "--key", "key.pub"], code: "INPUT_INVALID", status: 2 },
-  { what: "a secret in place of a path", args: () => ["sign", reference, "--key", "-----BEGIN PRIVATE KEY-----\nx"], code: "SECRET_INLINE", status: 2 },
-  { what: "a key file that is missing", args: () => ["sign", reference, "--key", "nowhere.pem"], code: "SECRET_UNREADABLE", status: 2 },
+  {
+    what: "a malformed reference",
+    args: () => ["verify", "oci:store:bad tag", "--key", "key.pub"],
+    code: "INPUT_INVALID",
+    status: 2,
+  },
+  {
+    what: "a secret in place of a path",
+    args: () => ["sign", reference, "--key", "-----BEGIN PRIVATE KEY-----\nx"],
+    code: "SECRET_INLINE",
+    status: 2,
+  },
+  {
+    what: "a key file that is missing",
+    args: () => ["sign", reference, "--key", "nowhere.pem"],
+    code: "SECRET_UNREADABLE",
+    status: 2,
+  },
   { what: "no model.yaml", args: () => ["package", "nowhere/model.yaml"], code: "MODEL_YAML_UNREADABLE", status: 2 },
   {
     what: "an unknown key in model.yaml",
@@ -65,7 +88,13 @@ const rows: readonly Row[] = [
   },
   { what: "an unknown variant", args: packNew("--variant", "jetson"), code: "VARIANT_UNKNOWN", status: 2 },
   { what: "a version that is not semantic", args: pack("--version", "1.0"), code: "VERSION_INVALID", status: 2 },
-  { what: "no model directory", prepare: (work) => rm(join(work, "model"), { recursive: true }), args: packNew(), code: "MODEL_NOT_FOUND", status: 2 },
+  {
+    what: "no model directory",
+    prepare: (work) => rm(join(work, "model"), { recursive: true }),
+    args: packNew(),
+    code: "MODEL_NOT_FOUND",
+    status: 2,
+  },
   {
     what: "an empty model directory",
     prepare: async (work) => {
@@ -76,10 +105,34 @@ const rows: readonly Row[] = [
     code: "MODEL_EMPTY",
     status: 2,
   },
-  { what: "a link that leads out", prepare: (work) => symlink("/etc/hostname", join(work, "model", "link")), args: packNew(), code: "MODEL_LINK_ESCAPES", status: 2 },
-  { what: "a link that leads nowhere", prepare: (work) => symlink("nowhere", join(work, "model", "link")), args: packNew(), code: "MODEL_LINK_UNUSABLE", status: 2 },
-  { what: "a named pipe", prepare: (work) => execFileSync("mkfifo", [join(work, "model", "pipe")]), args: packNew(), code: "MODEL_SPECIAL_FILE", status: 2 },
-  { what: "two names that differ in case", prepare: (work) => writeFile(join(work, "model", "CONFIG.json"), "{}"), args: packNew(), code: "MODEL_NAME_CLASH", status: 2 },
+  {
+    what: "a link that leads out",
+    prepare: (work) => symlink("/etc/hostname", join(work, "model", "link")),
+    args: packNew(),
+    code: "MODEL_LINK_ESCAPES",
+    status: 2,
+  },
+  {
+    what: "a link that leads nowhere",
+    prepare: (work) => symlink("nowhere", join(work, "model", "link")),
+    args: packNew(),
+    code: "MODEL_LINK_UNUSABLE",
+    status: 2,
+  },
+  {
+    what: "a named pipe",
+    prepare: (work) => execFileSync("mkfifo", [join(work, "model", "pipe")]),
+    args: packNew(),
+    code: "MODEL_SPECIAL_FILE",
+    status: 2,
+  },
+  {
+    what: "two names that differ in case",
+    prepare: (work) => writeFile(join(work, "model", "CONFIG.json"), "{}"),
+    args: packNew(),
+    code: "MODEL_NAME_CLASH",
+    status: 2,
+  },
   {
     what: "a name that is not UTF-8",
     prepare: (work) => writeFile(Buffer.concat([Buffer.from(join(work, "model", "x")), Buffer.from([0xff])]), "x"),
@@ -87,32 +140,122 @@ const rows: readonly Row[] = [
     code: "MODEL_NAME_REFUSED",
     status: 2,
   },
-  { what: "a metadata.json in the model", prepare: (work) => writeFile(join(work, "model", "metadata.json"), "{}"), args: packNew(), code: "METADATA_CLASH", status: 2 },
-  { what: "other files under a released version", prepare: (work) => appendFile(join(work, "model", "config.json"), " "), args: pack(), code: "IMMUTABLE_CONFLICT", status: 3 },
-  { what: "a store that is a file", args: () => ["package", "model.yaml", "--store", "oci:model.yaml"], code: "STORE_NOT_LAYOUT", status: 2 },
-  { what: "a store that is something else", args: () => ["package", "model.yaml", "--store", "oci:model"], code: "STORE_NOT_LAYOUT", status: 2 },
-  { what: "a store that does not exist", args: verify(() => `oci:nowhere@${zeros}`), code: "STORE_NOT_FOUND", status: 2 },
-  { what: "a store that is half written", prepare: (work) => truncate(join(work, "store", "index.json"), 40), args: packNew(), code: "STORE_CORRUPT", status: 3 },
-  { what: "a store without index.json", prepare: (work) => rm(join(work, "store", "index.json")), args: packNew(), code: "STORE_CORRUPT", status: 3 },
-  { what: "a registry", args: verify(() => `registry.example.com/group/bad@${zeros}`), code: "REGISTRY_UNSUPPORTED", status: 2 },
-  { what: "a tag where a digest is required", args: verify(() => "oci:store:1.0.0-default"), code: "DIGEST_REQUIRED", status: 2 },
-  { what: "a tag to sign", args: () => ["sign", "oci:store:1.0.0-default", "--key", "key.pem"], code: "DIGEST_REQUIRED", status: 2 },
+  {
+    what: "a metadata.json in the model",
+    prepare: (work) => writeFile(join(work, "model", "metadata.json"), "{}"),
+    args: packNew(),
+    code: "METADATA_CLASH",
+    status: 2,
+  },
+  {
+    what: "other files under a released version",
+    prepare: (work) => appendFile(join(work, "model", "config.json"), " "),
+    args: pack(),
+    code: "IMMUTABLE_CONFLICT",
+    status: 3,
+  },
+  {
+    what: "a store that is a file",
+    args: () => ["package", "model.yaml", "--store", "oci:model.yaml"],
+    code: "STORE_NOT_LAYOUT",
+    status: 2,
+  },
+  {
+    what: "a store that is something else",
+    args: () => ["package", "model.yaml", "--store", "oci:model"],
+    code: "STORE_NOT_LAYOUT",
+    status: 2,
+  },
+  {
+    what: "a store that does not exist",
+    args: verify(() => `oci:nowhere@${zeros}`),
+    code: "STORE_NOT_FOUND",
+    status: 2,
+  },
+  {
+    what: "a store that is half written",
+    prepare: (work) => truncate(join(work, "store", "index.json"), 40),
+    args: packNew(),
+    code: "STORE_CORRUPT",
+    status: 3,
+  },
+  {
+    what: "a store without index.json",
+    prepare: (work) => rm(join(work, "store", "index.json")),
+    args: packNew(),
+    code: "STORE_CORRUPT",
+    status: 3,
+  },
+  {
+    what: "a registry",
+    args: verify(() => `registry.example.com/group/bad@${zeros}`),
+    code: "REGISTRY_UNSUPPORTED",
+    status: 2,
+  },
+  {
+    what: "a tag where a digest is required",
+    args: verify(() => "oci:store:1.0.0-default"),
+    code: "DIGEST_REQUIRED",
+    status: 2,
+  },
+  {
+    what: "a tag to sign",
+    args: () => ["sign", "oci:store:1.0.0-default", "--key", "key.pem"],
+    code: "DIGEST_REQUIRED",
+    status: 2,
+  },
   { what: "a tag to pull", args: pull(() => "oci:store:1.0.0-default"), code: "DIGEST_REQUIRED", status: 2 },
   { what: "a subject that does not exist", args: verify(() => `oci:store@${zeros}`), code: "NOT_FOUND", status: 2 },
-  { what: "a tag that points elsewhere", args: verify(() => reference.replace("1.0.0", "0.9.0")), code: "TAG_MISMATCH", status: 3 },
+  {
+    what: "a tag that points elsewhere",
+    args: verify(() => reference.replace("1.0.0", "0.9.0")),
+    code: "TAG_MISMATCH",
+    status: 3,
+  },
   { what: "an unsigned subject", args: verify(() => unsigned), code: "SIGNATURE_MISSING", status: 3 },
-  { what: "a subject signed by somebody else", args: verify(undefined, "stranger.pub"), code: "SIGNATURE_REJECTED", status: 3 },
-  { what: "an unsigned subject to pull", args: () => ["pull", unsigned, "--target", "pulled", "--key", "key.pub"], code: "SIGNATURE_MISSING", status: 3 },
-  { what: "a private key where a public one belongs", args: verify(undefined, "key.pem"), code: "KEY_MALFORMED", status: 2 },
+  {
+    what: "a subject signed by somebody else",
+    args: verify(undefined, "stranger.pub"),
+    code: "SIGNATURE_REJECTED",
+    status: 3,
+  },
+  {
+    what: "an unsigned subject to pull",
+    args: () => ["pull", unsigned, "--target", "pulled", "--key", "key.pub"],
+    code: "SIGNATURE_MISSING",
+    status: 3,
+  },
+  {
+    what: "a private key where a public one belongs",
+    args: verify(undefined, "key.pem"),
+    code: "KEY_MALFORMED",
+    status: 2,
+  },
   {
     what: "a key of another type",
-    prepare: (work) => writeFile(join(work, "rsa.pem"), generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" })),
+    prepare: (work) =>
+      writeFile(
+        join(work, "rsa.pem"),
+        generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" }),
+      ),
     args: () => ["sign", reference, "--key", "rsa.pem"],
     code: "KEY_TYPE_UNSUPPORTED",
     status: 2,
   },
-  { what: "a wrong password", prepare: encryptedKey, args: () => ["sign", reference, "--key", "locked.pem", "--password", "wrong"], code: "KEY_PASSWORD_WRONG", status: 2 },
-  { what: "no password", prepare: encryptedKey, args: () => ["sign", reference, "--key", "locked.pem"], code: "KEY_PASSWORD_MISSING", status: 2 },
+  {
+    what: "a wrong password",
+    prepare: encryptedKey,
+    args: () => ["sign", reference, "--key", "locked.pem", "--password", "wrong"],
+    code: "KEY_PASSWORD_WRONG",
+    status: 2,
+  },
+  {
+    what: "no password",
+    prepare: encryptedKey,
+    args: () => ["sign", reference, "--key", "locked.pem"],
+    code: "KEY_PASSWORD_MISSING",
+    status: 2,
+  },
   { what: "a target that holds something else", args: pull(undefined, "model"), code: "TARGET_NOT_EMPTY", status: 2 },
   { what: "a target that is a file", args: pull(undefined, "model.yaml"), code: "TARGET_UNUSABLE", status: 2 },
   { what: "a project that was started before", args: () => ["init", "model"], code: "FILE_EXISTS", status: 2 },
@@ -233,12 +376,23 @@ interface Ended {
 }
 
 function asUser(uid: number | undefined, args: readonly string[], cwd: string): Promise<Ended> {
-  return ended(spawn(process.execPath, [command, ...args, "--json"], { cwd, stdio: ["ignore", "pipe", "ignore"], ...(uid === undefined ? {} : { uid, gid: uid }) }));
+  return ended(
+    spawn(process.execPath, [command, ...args, "--json"], {
+      cwd,
+      stdio: ["ignore", "pipe", "ignore"],
+      ...(uid === undefined ? {} : { uid, gid: uid }),
+    }),
+  );
 }
 
 function limitedTo(blocks: number, args: readonly string[], cwd: string): Promise<Ended> {
   const script = `ulimit -f ${blocks}; exec "$0" "$@"`;
-  return ended(spawn("bash", ["-c", script, process.execPath, command, ...args, "--json"], { cwd, stdio: ["ignore", "pipe", "ignore"] }));
+  return ended(
+    spawn("bash", ["-c", script, process.execPath, command, ...args, "--json"], {
+      cwd,
+      stdio: ["ignore", "pipe", "ignore"],
+    }),
+  );
 }
 
 async function ended(child: ReturnType<typeof spawn>): Promise<Ended> {

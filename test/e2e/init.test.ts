@@ -32,9 +32,24 @@ describe("slipway init", () => {
 
   it("takes what it is told, and says where the actions come from", async () => {
     const actions = `example/slipway@${"a".repeat(40)}`;
-    const args = ["init", "checkpoint", "--name", "retina/seg", "--owner", "vision@example.com", "--licence", "MIT", "--actions", actions];
+    const args = [
+      "init",
+      "checkpoint",
+      "--name",
+      "retina/seg",
+      "--owner",
+      "vision@example.com",
+      "--licence",
+      "MIT",
+      "--actions",
+      actions,
+    ];
     await succeed(args, work);
-    expect(parse(await readFile(join(work, "model.yaml"), "utf8"))).toMatchObject({ name: "retina/seg", owner: "vision@example.com", licence: "MIT" });
+    expect(parse(await readFile(join(work, "model.yaml"), "utf8"))).toMatchObject({
+      name: "retina/seg",
+      owner: "vision@example.com",
+      licence: "MIT",
+    });
     const workflow = parse(await readFile(join(work, ".github", "workflows", "release-model.yml"), "utf8"));
     const uses = workflow.jobs.release.steps.flatMap((step: { uses?: string }) => step.uses ?? []);
     expect(uses).toContain(`example/slipway/actions/package@${"a".repeat(40)}`);

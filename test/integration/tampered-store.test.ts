@@ -62,26 +62,34 @@ describe("a store with one changed byte", () => {
   it("is refused when any file is cut, padded or lost", { timeout: 60_000 }, async () => {
     for (const file of files.filter((name) => name !== record)) {
       for (const harm of ["cut", "pad", "lose"] as const) {
-        await withCopy(file, async (path) => {
-          if (harm === "lose") return rm(path);
-          await using handle = await open(path, "r+");
-          const { size } = await handle.stat();
-          if (harm === "cut") await handle.truncate(size - 1);
-          else await handle.write(" x", size);
-        }, `${file} (${harm})`);
+        await withCopy(
+          file,
+          async (path) => {
+            if (harm === "lose") return rm(path);
+            await using handle = await open(path, "r+");
+            const { size } = await handle.stat();
+            if (harm === "cut") await handle.truncate(size - 1);
+            else await handle.write(" x", size);
+          },
+          `${file} (${harm})`,
+        );
       }
     }
   });
 });
 
 async function expectRefusal(file: string, position: number, bits: number): Promise<void> {
-  await withCopy(file, async (path) => {
-    await using handle = await open(path, "r+");
-    const byte = Buffer.alloc(1);
-    await handle.read(byte, 0, 1, position);
-    byte[0] = (byte[0] ?? 0) ^ bits;
-    await handle.write(byte, 0, 1, position);
-  }, `${file} at ${position}`);
+  await withCopy(
+    file,
+    async (path) => {
+      await using handle = await open(path, "r+");
+      const byte = Buffer.alloc(1);
+      await handle.read(byte, 0, 1, position);
+      byte[0] = (byte[0] ?? 0) ^ bits;
+      await handle.write(byte, 0, 1, position);
+    },
+    `${file} at ${position}`,
+  );
 }
 
 async function withCopy(file: string, harm: (path: string) => Promise<void>, label: string): Promise<void> {
@@ -97,7 +105,10 @@ async function withCopy(file: string, harm: (path: string) => Promise<void>, lab
     await refusalOf("verify", { subject: altered, key: "key.pub" }),
     await refusalOf("pull", { subject: altered, key: "key.pub", target: "pulled" }),
   ];
-  expect(codes.some((code) => code !== undefined), `${label} passed`).toBe(true);
+  expect(
+    codes.some((code) => code !== undefined),
+    `${label} passed`,
+  ).toBe(true);
   expect(codes, label).not.toContain("not a SlipwayError");
   if (codes[1] !== undefined) {
     expect(await readdir(work), `${label} left a target`).not.toContain("pulled");

@@ -23,7 +23,8 @@ beforeAll(async () => {
   await writeKeyPair(join(work, "keys", "release"));
   await mkdir(join(work, ".github", "workflows"), { recursive: true });
   await writeFile(join(work, ".github", "workflows", "release.yml"), workflow);
-  const git = (args: string[]) => run("git", ["-C", work, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args]);
+  const git = (args: string[]) =>
+    run("git", ["-C", work, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args]);
   await git(["init", "-q", "-b", "main"]);
   await git(["add", "-A"]);
   await git(["commit", "-q", "-m", "model"]);
@@ -84,7 +85,15 @@ it("runs package, sign, verify and pull, and sees a refusal as one", { timeout: 
     await writeFile(join(out, "secrets"), `SIGNING_KEY=${JSON.stringify(key)}\n`);
     const result = await run(
       peer("act"),
-      ["workflow_dispatch", "-P", "ubuntu-latest=-self-hosted", "--secret-file", join(out, "secrets"), "--var", `OUT=${out}`],
+      [
+        "workflow_dispatch",
+        "-P",
+        "ubuntu-latest=-self-hosted",
+        "--secret-file",
+        join(out, "secrets"),
+        "--var",
+        `OUT=${out}`,
+      ],
       { cwd: work, timeout: 110_000, env: { HOME: out, PATH: `${dirname(process.execPath)}:${process.env["PATH"]}` } },
     );
     expect(result.code, `${result.stdout}\n${result.stderr}`).toBe(0);
@@ -97,8 +106,12 @@ it("runs package, sign, verify and pull, and sees a refusal as one", { timeout: 
     expect(result.stdout).toContain("KEY_MALFORMED");
     const line = key.split("\n")[1] ?? "";
     expect(result.stdout + result.stderr).not.toContain(line);
-    expect(await readFile(join(out, "pulled", "config.json"), "utf8")).toBe(await readFile(join(work, "model", "config.json"), "utf8"));
-    expect((await readdir(join(out, "pulled"))).sort()).toEqual([...(await readdir(join(work, "model"))), "metadata.json"].sort());
+    expect(await readFile(join(out, "pulled", "config.json"), "utf8")).toBe(
+      await readFile(join(work, "model", "config.json"), "utf8"),
+    );
+    expect((await readdir(join(out, "pulled"))).sort()).toEqual(
+      [...(await readdir(join(work, "model"))), "metadata.json"].sort(),
+    );
   } finally {
     await rm(out, { recursive: true, force: true });
   }

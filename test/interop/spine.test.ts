@@ -70,13 +70,17 @@ describe("a layout that Slipway wrote", () => {
 });
 
 describe("copied to a registry and back", () => {
-  it("is accepted by cosign, refused with another key, and verified by Slipway again", { timeout: 120_000 }, async () => {
+  it("is accepted by cosign, refused with another key, and verified by Slipway again", {
+    timeout: 120_000,
+  }, async () => {
     await using registry = await startCrane();
     const target = `${registry.host}/interop/tiny-llm:${tag}`;
     await tool("oras", ["cp", "-r", "--from-oci-layout", `${layout}:${tag}`, "--to-plain-http", target]);
     const image = `${registry.host}/interop/tiny-llm@${subject}`;
     const cosign = (key: string) =>
-      run(peer("cosign"), ["verify", "--key", key, "--insecure-ignore-tlog", "--allow-http-registry", image], { env: { HOME: work } });
+      run(peer("cosign"), ["verify", "--key", key, "--insecure-ignore-tlog", "--allow-http-registry", image], {
+        env: { HOME: work },
+      });
     const accepted = await cosign(join(work, "key.pub"));
     expect(accepted.code, accepted.stderr).toBe(0);
     await writeKeyPair(join(work, "stranger"));
@@ -124,16 +128,23 @@ async function modelFiles(directory: string): Promise<Map<string, string>> {
 }
 
 async function sha256(path: string): Promise<string> {
-  return createHash("sha256").update(await readFile(path)).digest("hex");
+  return createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
 }
 
 async function startCrane(): Promise<AsyncDisposable & { host: string }> {
   const port = await freePort();
   const store = join(work, "registry");
   await mkdir(store);
-  const child = spawn(peer("crane"), ["registry", "serve", "--address", `127.0.0.1:${port}`, "--disk", store], { stdio: "ignore" });
+  const child = spawn(peer("crane"), ["registry", "serve", "--address", `127.0.0.1:${port}`, "--disk", store], {
+    stdio: "ignore",
+  });
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const answered = await fetch(`http://127.0.0.1:${port}/v2/`).then((response) => response.ok, () => false);
+    const answered = await fetch(`http://127.0.0.1:${port}/v2/`).then(
+      (response) => response.ok,
+      () => false,
+    );
     if (answered) break;
     await sleep(50);
   }
@@ -151,7 +162,9 @@ function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => (address !== null && typeof address === "object" ? done(address.port) : fail(new Error("no port"))));
+      server.close(() =>
+        address !== null && typeof address === "object" ? done(address.port) : fail(new Error("no port")),
+      );
     });
   });
 }

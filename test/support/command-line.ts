@@ -25,6 +25,7 @@ export async function slipway(args: readonly string[], cwd: string): Promise<Ans
 /** Runs a step that must succeed, and gives its outputs. */
 export async function succeed(args: readonly string[], cwd: string): Promise<Record<string, string>> {
   const answer = await slipway(args, cwd);
-  if (answer.code !== 0) throw new Error(`slipway ${args.join(" ")} ended with ${answer.code}\n${answer.stdout}${answer.stderr}`);
+  if (answer.code !== 0)
+    throw new Error(`slipway ${args.join(" ")} ended with ${answer.code}\n${answer.stdout}${answer.stderr}`);
   return answer.json().outputs;
 }

@@ -2,7 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Writes a small valid model.yaml whose only variant, `default`, lies in `model/`. */
-export async function writeModelYaml(directory: string, facts: { readonly name: string; readonly version: string }): Promise<void> {
+export async function writeModelYaml(
+  directory: string,
+  facts: { readonly name: string; readonly version: string },
+): Promise<void> {
   await writeFile(
     join(directory, "model.yaml"),
     `name: ${facts.name}

@@ -22,6 +22,9 @@ async function describe(path: string): Promise<string> {
   const found = await lstat(path);
   const mode = (found.mode & 0o7777).toString(8);
   if (found.isSymbolicLink()) return `link ${await readlink(path)}`;
-  if (found.isFile()) return `file ${mode} ${createHash("sha256").update(await readFile(path)).digest("hex")}`;
+  if (found.isFile())
+    return `file ${mode} ${createHash("sha256")
+      .update(await readFile(path))
+      .digest("hex")}`;
   return `${found.isDirectory() ? "directory" : "special"} ${mode}`;
 }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { type Descriptor, type Digest, maxManifestBytes, parseManifest, type ReadableStore } from "../../oci/index.ts";
 import { formatError } from "../errors.ts";
 import { type FormC, readFormC } from "./read.ts";
 
-export interface FetchedRelease {
+interface FetchedRelease {
   /** As the manifest itself says; what an index claims about it is not believed. */
   readonly subject: Descriptor;
   readonly form: FormC;
@@ -45,9 +45,17 @@ function requireAgreement(bytes: Uint8Array, form: FormC, label: string): void {
   if (!config.success) throw formatError("FORM_MALFORMED", `the config of ${label} is not a ModelPack config`);
   const { descriptor, modelfs } = config.data;
   if (descriptor.name !== form.name || descriptor.version !== form.version) {
-    throw formatError("FORM_MALFORMED", `the config of ${label} names ${descriptor.name} ${descriptor.version}, its manifest ${form.name} ${form.version}`);
+    throw formatError(
+      "FORM_MALFORMED",
+      `the config of ${label} names ${descriptor.name} ${descriptor.version}, its manifest ${form.name} ${form.version}`,
+    );
   }
-  if (!isDeepStrictEqual(modelfs.diffIds, form.files.map((file) => file.blob.digest))) {
+  if (
+    !isDeepStrictEqual(
+      modelfs.diffIds,
+      form.files.map((file) => file.blob.digest),
+    )
+  ) {
     throw formatError("FORM_MALFORMED", `the config of ${label} names other files than its manifest`);
   }
 }

@@ -15,13 +15,23 @@ class Different extends Error {}
  *
  * @throws SlipwayError TARGET_UNUSABLE when a directory in it may not be read
  */
-export async function holdsRelease(form: FormC, directory: string, pool: ContentPool, onBytes: OnBytes): Promise<boolean> {
+export async function holdsRelease(
+  form: FormC,
+  directory: string,
+  pool: ContentPool,
+  onBytes: OnBytes,
+): Promise<boolean> {
   const expected = new Map(form.files.map((file) => [file.path, file]));
   return onTarget(directory, async () => {
     try {
       const found = await filesIn(directory, "", expected.size);
       if (found.length !== expected.size) return false;
-      await inParallel(found, 16, (path) => requireSame(join(directory, path), expected.get(path), pool, onBytes), async () => {});
+      await inParallel(
+        found,
+        16,
+        (path) => requireSame(join(directory, path), expected.get(path), pool, onBytes),
+        async () => {},
+      );
       return true;
     } catch (error) {
       // What disappears while it is compared was not the release either.
@@ -44,7 +54,12 @@ async function filesIn(directory: string, path: string, atMost: number): Promise
   return files;
 }
 
-async function requireSame(path: string, file: ReleaseFile | undefined, pool: ContentPool, onBytes: OnBytes): Promise<void> {
+async function requireSame(
+  path: string,
+  file: ReleaseFile | undefined,
+  pool: ContentPool,
+  onBytes: OnBytes,
+): Promise<void> {
   if (file === undefined) throw new Different();
   const found = await lstat(path, { bigint: true });
   if (Number(found.size) !== file.blob.size) throw new Different();

@@ -19,8 +19,9 @@ export function isRawLayerType(type: string): boolean {
 }
 
 const weight =
-  /\.(safetensors|gguf|ggml|engine|plan|trt|onnx|onnx_data|pt|pth|bin|ckpt|h5|keras|npz|npy|tflite|pb|msgpack|pdparams|pkl|joblib|mlmodel|weights?)$/i;
-const document = /(^|\/)(readme|licen[cs]e|notice|copying|changelog|model[_-]?card|usage[_-]?policy)([._-][^/]*)?$|\.(md|rst|pdf|html?)$/i;
+  /\.(safetensors|gguf|ggml|engine|plan|trt|onnx|onnx[._]data|pt|pth|bin|ckpt|h5|keras|npz|npy|tflite|pb|msgpack|pdparams|pkl|joblib|mlmodel|weights?)$/i;
+const document =
+  /(^|\/)(readme|licen[cs]e|notice|copying|changelog|model[_-]?card|usage[_-]?policy)([._-][^/]*)?$|\.(md|rst|pdf|html?)$/i;
 const dataset = /\.(parquet|arrow|csv|tsv|jsonl)$/i;
 const configuration = /\.(json|model|tiktoken|jinja|vocab|spm|ya?ml|toml|ini|cfg)$|(^|\/)(vocab|merges)[^/]*\.txt$/i;
 

@@ -1,5 +1,13 @@
 import { type ContentPool, type FileIdentity, inParallel } from "../../content/index.ts";
-import { type Descriptor, type Digest, digestOf, mediaType, ociError, type OnBytes, type WritableStore } from "../../oci/index.ts";
+import {
+  type Descriptor,
+  type Digest,
+  digestOf,
+  mediaType,
+  type OnBytes,
+  ociError,
+  type WritableStore,
+} from "../../oci/index.ts";
 import { byPath, findClash } from "../../release/index.ts";
 import { formatError } from "../errors.ts";
 import { modelPack } from "./media-types.ts";
@@ -51,10 +59,18 @@ export async function packFormC(options: {
   refuseTooMany(files, metadata, facts);
   const holds = await taggedDigest(store, facts.tag);
   if (holds !== undefined) {
-    const hashed = await inParallel(files, filesAtOnce, (file) => hash(file, pool, onBytes), () => pool.close());
+    const hashed = await inParallel(
+      files,
+      filesAtOnce,
+      (file) => hash(file, pool, onBytes),
+      () => pool.close(),
+    );
     const offered = digestOf(manifestOf(withMetadata(hashed, metadata), facts).manifest);
     if (offered !== holds) {
-      throw ociError("IMMUTABLE_CONFLICT", `${store.label}:${facts.tag} already holds ${holds}; it cannot become ${offered}`);
+      throw ociError(
+        "IMMUTABLE_CONFLICT",
+        `${store.label}:${facts.tag} already holds ${holds}; it cannot become ${offered}`,
+      );
     }
   }
   const written = new Map<Digest, number>();
@@ -63,7 +79,10 @@ export async function packFormC(options: {
     filesAtOnce,
     async (file) => {
       // What was hashed a moment ago is counted once.
-      const pushed = await store.pushFile({ path: file.source, identity: file.identity }, holds === undefined ? onBytes : () => {});
+      const pushed = await store.pushFile(
+        { path: file.source, identity: file.identity },
+        holds === undefined ? onBytes : () => {},
+      );
       if (!pushed.reused) written.set(pushed.digest, pushed.size);
       return { path: file.path, executable: file.executable, digest: pushed.digest, size: pushed.size };
     },

@@ -1,11 +1,4 @@
-import {
-  annotation,
-  type Descriptor,
-  type Digest,
-  encodeManifest,
-  type Manifest,
-  mediaType,
-} from "../../oci/index.ts";
+import { annotation, type Descriptor, type Digest, encodeManifest, type Manifest, mediaType } from "../../oci/index.ts";
 import { layerKindOf, modelPack, rawLayerType } from "./media-types.ts";
 
 /** What the config and the annotations of a form C manifest say about the release. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { annotation, type Descriptor, type Manifest } from "../../oci/index.ts";
 import { findClash, pathProblem } from "../../release/index.ts";
 import { formatError } from "../errors.ts";
@@ -42,9 +42,16 @@ export function isFormC(manifest: Manifest): boolean {
  */
 export function readFormC(manifest: Manifest, label: string): FormC {
   const annotations = manifest.annotations ?? {};
-  const { [releaseAnnotation.name]: name, [releaseAnnotation.version]: version, [releaseAnnotation.variant]: variant } = annotations;
+  const {
+    [releaseAnnotation.name]: name,
+    [releaseAnnotation.version]: version,
+    [releaseAnnotation.variant]: variant,
+  } = annotations;
   if (!isFormC(manifest) || name === undefined || version === undefined || variant === undefined) {
-    throw formatError("FORM_UNSUPPORTED", `${label} is not a model release in form C (artifactType ${manifest.artifactType ?? "none"})`);
+    throw formatError(
+      "FORM_UNSUPPORTED",
+      `${label} is not a model release in form C (artifactType ${manifest.artifactType ?? "none"})`,
+    );
   }
   const files = manifest.layers.map((layer) => readLayer(layer, label));
   const clash = findClash(files.map((file) => file.path));
@@ -52,7 +59,8 @@ export function readFormC(manifest: Manifest, label: string): FormC {
     throw formatError("FORM_MALFORMED", `${label}: the path "${clash.path}" ${clash.why}: "${clash.clashesWith}"`);
   }
   const size = files.reduce((sum, file) => sum + file.blob.size, 0);
-  if (!Number.isSafeInteger(size)) throw formatError("FORM_MALFORMED", `${label}: the sizes add up to more than 2^53 bytes`);
+  if (!Number.isSafeInteger(size))
+    throw formatError("FORM_MALFORMED", `${label}: the sizes add up to more than 2^53 bytes`);
   return { name, version, variant, config: manifest.config, files, size };
 }
 

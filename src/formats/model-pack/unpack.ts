@@ -51,7 +51,8 @@ export async function unpack(form: FormC, options: UnpackOptions): Promise<void>
 
 async function fill(staging: string, form: FormC, { store, pool, onBytes }: UnpackOptions): Promise<void> {
   await makeDirectory(staging);
-  for (const directory of directoriesOf(form.files.map((file) => file.path))) await makeDirectory(join(staging, directory));
+  for (const directory of directoriesOf(form.files.map((file) => file.path)))
+    await makeDirectory(join(staging, directory));
   await inParallel(
     form.files,
     filesAtOnce,

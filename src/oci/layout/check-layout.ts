@@ -23,7 +23,10 @@ export async function checkLayout(store: LayoutStore): Promise<void> {
     const manifest = type === mediaType.index ? parseIndex(bytes, digest) : parseManifest(bytes, digest);
     if (artifactType !== undefined && artifactType !== manifest.artifactType) {
       const found = manifest.artifactType ?? "of no such type";
-      throw ociError("STORE_CORRUPT", `index.json of ${store.label} says that ${digest} is ${artifactType}; it is ${found}`);
+      throw ociError(
+        "STORE_CORRUPT",
+        `index.json of ${store.label} says that ${digest} is ${artifactType}; it is ${found}`,
+      );
     }
   }
   const digests = new Map(entries.map(({ tag, descriptor }) => [tag, descriptor.digest]));

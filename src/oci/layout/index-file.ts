@@ -1,7 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { reason } from "../../errors/index.ts";
 import { ociError } from "../errors.ts";
-import { type Descriptor, descriptorSchema } from "../manifest.ts";
+import { type Descriptor, descriptorSchema, firstIssue } from "../manifest.ts";
 import { annotation, mediaType } from "../media-types.ts";
 import type { TaggedManifest } from "../store.ts";
 
@@ -46,8 +46,7 @@ export function parseIndexFile(text: string, label: string): IndexFile {
   }
   const parsed = indexFileSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw ociError("STORE_CORRUPT", `index.json of ${label}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
+  throw ociError("STORE_CORRUPT", `index.json of ${label}: ${firstIssue(parsed.error)}`);
 }
 
 /** Checks the `oci-layout` file. @throws SlipwayError STORE_CORRUPT */

@@ -1,11 +1,13 @@
-import { appendFile, link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { appendFile, link, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stagingName, sweepStaging } from "../../content/index.ts";
-import { isOutOfSpace, reason, SlipwayError, systemCode } from "../../errors/index.ts";
+import { isOutOfSpace, reason, type SlipwayError, systemCode } from "../../errors/index.ts";
 import { type Digest, hexOf, isDigest } from "../digest.ts";
 import { ociError } from "../errors.ts";
 import { formatReference, type LayoutReference } from "../reference.ts";
-import { emptyIndexFile, encodeIndexFile, layoutMarker, requireLayoutMarker } from "./index-file.ts";
+import { emptyIndexFile, encodeIndexFile, layoutMarker, maxIndexFileBytes, requireLayoutMarker } from "./index-file.ts";
+import { type LockOptions, withLock } from "./lock.ts";
 
 /** Where Slipway keeps its lock and unfinished files inside a layout; other tools ignore it. */
 const privateName = ".slipway";
@@ -34,8 +36,12 @@ export class LayoutDirectory {
     return join(this.#path, privateName);
   }
 
+  get #blobs(): string {
+    return join(this.#path, "blobs", "sha256");
+  }
+
   blobPath(digest: Digest): string {
-    return join(this.#path, "blobs", "sha256", hexOf(digest));
+    return join(this.#blobs, hexOf(digest));
   }
 
   /** @throws SlipwayError STORE_NOT_FOUND, STORE_NOT_LAYOUT, STORE_CORRUPT */
@@ -60,33 +66,53 @@ export class LayoutDirectory {
       if (foreign !== undefined) {
         throw ociError("STORE_NOT_LAYOUT", `${this.#written()} holds other files (${foreign}) and no oci-layout`);
       }
-      await this.#write(() => mkdir(join(this.#path, "blobs", "sha256"), { recursive: true }));
+      await this.#makeBlobDirectory();
       // The marker comes last: a directory that has it is complete.
       await this.#createFile("index.json", encodeIndexFile(emptyIndexFile));
       await this.#createFile("oci-layout", layoutMarker);
     }
-    await this.#write(() => sweepStaging(this.privatePath, draftPrefix));
+    // Version control, and tools that copy, drop a directory that is empty.
+    await this.#makeBlobDirectory();
+    await sweepStaging(this.privatePath, draftPrefix);
   }
 
   /** A file of the layout as text. @throws SlipwayError STORE_CORRUPT when it is missing or larger than `limit` */
   async read(name: string, limit: number): Promise<string> {
-    return this.#access(async () => {
-      const path = join(this.#path, name);
-      try {
-        if ((await stat(path)).size > limit) {
-          throw ociError("STORE_CORRUPT", `${name} of ${this.label} is larger than ${limit} bytes`);
-        }
-        return await readFile(path, "utf8");
-      } catch (error) {
-        if (systemCode(error) !== "ENOENT") throw error;
-        throw ociError("STORE_CORRUPT", `${this.label} has no ${name}: it is half written or was damaged`);
-      }
-    });
+    const found = await this.#access(() => readRegularFile(join(this.#path, name), limit));
+    if (found === undefined) {
+      throw ociError("STORE_CORRUPT", `${this.label} has no ${name}: it is half written or was damaged`);
+    }
+    if (found.bytes === undefined) {
+      const what = found.size > limit ? `larger than ${limit} bytes` : "not a regular file";
+      throw ociError("STORE_CORRUPT", `${name} of ${this.label} is ${what}`);
+    }
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(found.bytes);
+    } catch (cause) {
+      throw ociError("STORE_CORRUPT", `${name} of ${this.label} is not UTF-8`, { cause });
+    }
+  }
+
+  /** Runs `work` alone among the processes that change the layout. @throws SlipwayError STORE_BUSY */
+  async locked<T>(options: LockOptions, work: (requireHeld: () => Promise<void>) => Promise<T>): Promise<T> {
+    return this.#write(() => withLock(this.privatePath, options, work));
   }
 
   /** Replaces index.json in one step. The caller holds the lock. */
   async replaceIndex(text: string): Promise<void> {
+    const size = Buffer.byteLength(text);
+    if (size > maxIndexFileBytes) {
+      throw ociError(
+        "MANIFEST_TOO_LARGE",
+        `index.json of ${this.label} would have ${size} bytes, ${maxIndexFileBytes} are read`,
+        {
+          remedy: "Use another directory for further releases.",
+        },
+      );
+    }
     await this.withDraft(async (draft) => {
+      // After a power failure too, the index must not name what is not there.
+      await flushDirectory(this.#blobs);
       await writeFile(draft, text, { flag: "wx", flush: true });
       await rename(draft, join(this.#path, "index.json"));
       await flushDirectory(this.#path);
@@ -110,17 +136,8 @@ export class LayoutDirectory {
 
   /** The bytes of a blob; undefined when it is not there or has another size. Not checked against the digest. */
   async readBlob(digest: Digest, size: number): Promise<Uint8Array | undefined> {
-    if ((await this.sizeOfBlob(digest)) !== size) return undefined;
-    return this.#access(async () => {
-      await using file = await open(this.blobPath(digest), "r");
-      const buffer = Buffer.alloc(size);
-      for (let offset = 0; offset < size; ) {
-        const { bytesRead } = await file.read(buffer, offset, size - offset, offset);
-        if (bytesRead === 0) return undefined;
-        offset += bytesRead;
-      }
-      return buffer;
-    });
+    const found = await this.#access(() => readRegularFile(this.blobPath(digest), size));
+    return found?.bytes?.length === size ? found.bytes : undefined;
   }
 
   async sizeOfBlob(digest: Digest): Promise<number | undefined> {
@@ -138,12 +155,10 @@ export class LayoutDirectory {
   /** Sizes that blobs of this layout have. */
   async blobSizes(): Promise<Set<number>> {
     return this.#access(async () => {
-      const directory = join(this.#path, "blobs", "sha256");
-      await mkdir(directory, { recursive: true });
       const sizes = new Set<number>();
-      for (const name of await readdir(directory)) {
+      for (const name of await readdir(this.#blobs)) {
         try {
-          sizes.add((await stat(join(directory, name))).size);
+          sizes.add((await stat(join(this.#blobs, name))).size);
         } catch (error) {
           if (systemCode(error) !== "ENOENT") throw error;
         }
@@ -175,6 +190,10 @@ export class LayoutDirectory {
     return ociError("STORE_FULL", `no room left while writing to ${this.label}: ${reason(cause)}`, { cause });
   }
 
+  async #makeBlobDirectory(): Promise<void> {
+    await this.#write(() => mkdir(this.#blobs, { recursive: true }));
+  }
+
   async #createFile(name: string, text: string): Promise<void> {
     await this.withDraft(async (draft) => {
       await writeFile(draft, text, { flag: "wx", flush: true });
@@ -189,14 +208,13 @@ export class LayoutDirectory {
   }
 
   async #recordText(): Promise<string> {
-    return this.#access(async () => {
-      try {
-        return await readFile(join(this.privatePath, recordName), "utf8");
-      } catch (error) {
-        if (systemCode(error) === "ENOENT") return "";
-        throw error;
-      }
-    });
+    const found = await this.#access(() => readRegularFile(join(this.privatePath, recordName), maxIndexFileBytes));
+    if (found === undefined) return "";
+    if (found.bytes !== undefined) return Buffer.from(found.bytes).toString("utf8");
+    throw ociError(
+      "STORE_CORRUPT",
+      `${privateName}/${recordName} of ${this.label} is larger than ${maxIndexFileBytes} bytes or no file`,
+    );
   }
 
   async #names(): Promise<string[] | undefined> {
@@ -225,13 +243,40 @@ export class LayoutDirectory {
     });
   }
 
+  /** What the file system refuses is a matter of the store and its directory, not a bug. */
   async #access<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof SlipwayError || !["EACCES", "EPERM", "EROFS"].includes(systemCode(error) ?? "")) throw error;
+      if (!(error instanceof Error && "syscall" in error)) throw error;
       throw ociError("STORE_UNREADABLE", `${this.label}: ${reason(error)}`, { cause: error });
     }
+  }
+}
+
+interface FoundFile {
+  readonly size: number;
+  /** Undefined when it is larger than was allowed, or no regular file: a pipe or a device would have no end. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** The bytes of a file as it was when it was opened, or less when it is cut meanwhile; undefined when there is none. */
+async function readRegularFile(path: string, limit: number): Promise<FoundFile | undefined> {
+  try {
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = await file.stat();
+    if (!found.isFile() || found.size > limit) return { size: found.size, bytes: undefined };
+    const buffer = Buffer.alloc(found.size);
+    let length = 0;
+    while (length < buffer.length) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return { size: found.size, bytes: buffer.subarray(0, length) };
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
   }
 }
 

@@ -1,14 +1,21 @@
 import { rm, writeFile } from "node:fs/promises";
 import { ContentError, type ContentPool } from "../../content/index.ts";
+import type { ErrorContext, SlipwayError } from "../../errors/index.ts";
 import { type Digest, digestOf, hexOf } from "../digest.ts";
 import { ociError } from "../errors.ts";
 import { type Descriptor, parseIndex, parseManifest } from "../manifest.ts";
 import { maxManifestBytes, mediaType } from "../media-types.ts";
-import type { LayoutReference } from "../reference.ts";
+import { isTag, type LayoutReference } from "../reference.ts";
 import type { FileSource, OnBytes, PushedFile, TaggedManifest, WritableStore } from "../store.ts";
-import { addTagged, encodeIndexFile, maxIndexFileBytes, parseIndexFile, taggedManifests } from "./index-file.ts";
+import {
+  addTagged,
+  encodeIndexFile,
+  type IndexEdit,
+  maxIndexFileBytes,
+  parseIndexFile,
+  taggedManifests,
+} from "./index-file.ts";
 import { LayoutDirectory } from "./layout-directory.ts";
-import { withLock } from "./lock.ts";
 
 export interface LayoutOptions {
   readonly pool: ContentPool;
@@ -57,7 +64,10 @@ export class LayoutStore implements WritableStore {
     return store;
   }
 
-  async resolve(name: { readonly tag?: string | undefined; readonly digest?: Digest | undefined }): Promise<Descriptor> {
+  async resolve(name: {
+    readonly tag?: string | undefined;
+    readonly digest?: Digest | undefined;
+  }): Promise<Descriptor> {
     const entries = await this.list();
     const tagged = entries.filter((entry) => entry.tag !== undefined && entry.tag === name.tag);
     if (tagged.length > 1) {
@@ -65,11 +75,18 @@ export class LayoutStore implements WritableStore {
     }
     const byTag = tagged[0]?.descriptor;
     if (byTag === undefined && (name.tag !== undefined || name.digest === undefined)) {
-      throw ociError("NOT_FOUND", `${this.label} has no tag ${name.tag ?? "(none was given)"}`, { details: releasesIn(entries) });
+      const message =
+        name.tag === undefined ? `no tag of ${this.label} was given` : `${this.label} has no tag ${name.tag}`;
+      throw ociError("NOT_FOUND", message, {
+        details: releasesIn(entries),
+      });
     }
     if (byTag !== undefined && (name.digest === undefined || name.digest === byTag.digest)) return byTag;
     if (byTag !== undefined) {
-      throw ociError("TAG_MISMATCH", `in ${this.label} the tag ${name.tag} points at ${byTag.digest}, not at ${name.digest}`);
+      throw ociError(
+        "TAG_MISMATCH",
+        `in ${this.label} the tag ${name.tag} points at ${byTag.digest}, not at ${name.digest}`,
+      );
     }
     const byDigest = entries.find((entry) => entry.descriptor.digest === name.digest)?.descriptor;
     if (byDigest === undefined) throw ociError("NOT_FOUND", `${this.label} has no manifest ${name.digest}`);
@@ -102,7 +119,9 @@ export class LayoutStore implements WritableStore {
   async pullFile({ digest, size }: Descriptor, target: string, mode: number, onBytes: OnBytes): Promise<void> {
     if (!(await this.exists(digest, size))) throw await this.#missing(digest, size);
     const source = this.#directory.blobPath(digest);
-    const { sha256 } = await this.#readingBlob(digest, () => this.#options.pool.run({ source, size, target, mode }, onBytes));
+    const { sha256 } = await this.#readingBlob(digest, () =>
+      this.#options.pool.run({ source, size, target, mode }, onBytes),
+    );
     if (sha256 === hexOf(digest)) return;
     await rm(target, { force: true });
     throw this.#altered(digest);
@@ -112,7 +131,8 @@ export class LayoutStore implements WritableStore {
     const found = new Map<Digest, Descriptor>();
     for (const { descriptor } of await this.list()) {
       const { digest, mediaType: type } = descriptor;
-      if (found.has(digest) || digest === subject || (type !== mediaType.manifest && type !== mediaType.index)) continue;
+      if (found.has(digest) || digest === subject || (type !== mediaType.manifest && type !== mediaType.index))
+        continue;
       const bytes = await this.fetch(descriptor, maxManifestBytes);
       const manifest = type === mediaType.index ? parseIndex(bytes, digest) : parseManifest(bytes, digest);
       if (manifest.subject?.digest !== subject) continue;
@@ -138,39 +158,76 @@ export class LayoutStore implements WritableStore {
     // Content of a size that no blob has is certainly new: one read hashes and copies it. Otherwise it is hashed
     // first, so that a release packaged again writes nothing.
     this.#sizes ??= this.#directory.blobSizes();
-    const mayBeThere = (await this.#sizes).has(size);
+    const sizes = await this.#sizes;
+    const mayBeThere = sizes.has(size);
     if (mayBeThere) {
       const { sha256 } = await this.#options.pool.run(task, onBytes);
       if (await this.exists(`sha256:${sha256}`, size)) return { digest: `sha256:${sha256}`, size, reused: true };
     }
     return this.#directory.withDraft(async (draft) => {
       try {
-        const { sha256 } = await this.#options.pool.run({ ...task, target: draft, mode: 0o644 }, mayBeThere ? () => {} : onBytes);
+        const { sha256 } = await this.#options.pool.run(
+          { ...task, target: draft, mode: 0o644 },
+          mayBeThere ? () => {} : onBytes,
+        );
         await this.#directory.installBlob(draft, `sha256:${sha256}`);
+        sizes.add(size);
         return { digest: `sha256:${sha256}`, size, reused: false };
       } catch (error) {
-        throw error instanceof ContentError && error.kind === "no-space" ? this.#directory.full(error) : error;
+        throw this.#explainDraft(error);
       }
     });
   }
 
   async announce(manifest: Uint8Array, type: string, tag: string): Promise<Descriptor> {
+    if (!isTag(tag)) throw ociError("REFERENCE_INVALID", `"${tag}" is not a tag that registries accept`);
     const { artifactType } = type === mediaType.index ? parseIndex(manifest, tag) : parseManifest(manifest, tag);
-    const descriptor = { ...(await this.push(type, manifest)), ...(artifactType === undefined ? {} : { artifactType }) };
+    const descriptor = {
+      mediaType: type,
+      digest: digestOf(manifest),
+      size: manifest.length,
+      ...(artifactType === undefined ? {} : { artifactType }),
+    };
+    // A conflict is found before anything is written; under the lock it is looked for again.
+    await this.#planTag(descriptor, tag);
+    await this.push(type, manifest);
     // A blob of that name may have been there before: only bytes that can be read back are announced.
     await this.fetch(descriptor, maxManifestBytes);
     const { signal, patience = 30_000 } = this.#options;
-    await withLock(this.#directory.privatePath, { signal, patience }, async () => {
-      const index = parseIndexFile(await this.#directory.read("index.json", maxIndexFileBytes), this.label);
-      const edit = addTagged(index, descriptor, tag);
-      if (edit.kind === "conflict") {
-        const { digest } = edit.holds;
-        throw ociError("IMMUTABLE_CONFLICT", `${this.label}:${tag} already holds ${digest}; it cannot become ${descriptor.digest}`);
-      }
+    await this.#directory.locked({ signal, patience }, async (requireHeld) => {
+      const edit = await this.#planTag(descriptor, tag);
+      await requireHeld();
       if (edit.kind === "edited") await this.#directory.replaceIndex(encodeIndexFile(edit.index));
       await this.#directory.record(tag, descriptor.digest);
     });
     return this.resolve({ tag, digest: descriptor.digest });
+  }
+
+  /** What tagging would do to index.json. @throws SlipwayError IMMUTABLE_CONFLICT */
+  async #planTag(descriptor: Descriptor, tag: string): Promise<Exclude<IndexEdit, { kind: "conflict" }>> {
+    const index = parseIndexFile(await this.#directory.read("index.json", maxIndexFileBytes), this.label);
+    const edit = addTagged(index, descriptor, tag);
+    if (edit.kind === "conflict") throw this.#conflict(tag, edit.holds.digest, descriptor.digest);
+    // An index that lost a tag does not make the tag free for other content.
+    const before = (await this.announced()).get(tag);
+    if (before !== undefined && before !== descriptor.digest) {
+      throw this.#conflict(tag, before, descriptor.digest, {
+        remedy: `Restore index.json from a copy, or release a new version; if ${tag} was removed on purpose, remove its line from .slipway/announced.`,
+      });
+    }
+    return edit;
+  }
+
+  #conflict(tag: string, holds: Digest, offered: Digest, context: ErrorContext = {}): SlipwayError {
+    const message = `${this.label}:${tag} already holds ${holds}; it cannot become ${offered}`;
+    return ociError("IMMUTABLE_CONFLICT", message, context);
+  }
+
+  /** Failures to write the draft are the store's own; those of the source are the caller's. */
+  #explainDraft(error: unknown): unknown {
+    if (!(error instanceof ContentError)) return error;
+    if (error.kind === "no-space") return this.#directory.full(error);
+    return error.kind === "unwritable" ? this.#denied(error) : error;
   }
 
   /** Failures to read the source are the store's own here; those of the target are the caller's. */
@@ -178,9 +235,15 @@ export class LayoutStore implements WritableStore {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof ContentError) || (error.kind !== "changed" && error.kind !== "unreadable")) throw error;
+      if (!(error instanceof ContentError)) throw error;
+      if (error.kind === "unreadable") throw this.#denied(error);
+      if (error.kind !== "changed") throw error;
       throw ociError("STORE_CORRUPT", `cannot read ${digest} in ${this.label}: ${error.message}`, { cause: error });
     }
+  }
+
+  #denied(cause: ContentError): SlipwayError {
+    return ociError("STORE_UNREADABLE", `${this.label}: ${cause.message}`, { cause });
   }
 
   async #missing(digest: Digest, size: number) {

@@ -1,23 +1,24 @@
 import { link, mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { livenessOf, ownerToken, stagingName } from "../../content/index.ts";
-import { systemCode } from "../../errors/index.ts";
+import { describeOwner, livenessOf, ownerToken, stagingName, sweepStaging } from "../../content/index.ts";
+import { type SlipwayError, systemCode } from "../../errors/index.ts";
 import { ociError } from "../errors.ts";
 
 export interface LockOptions {
   /** How long to wait for another process, in milliseconds. */
   readonly patience: number;
   readonly signal: AbortSignal;
+  /** Milliseconds without a touch after which a lock of another machine or container is dead; 60 s when not given. */
+  readonly deadAfter?: number;
 }
 
 /** The holder touches its lock this often, for watchers that cannot see its process. */
 const heartbeatMs = 5_000;
-/** A lock of another machine or container that was not touched for this long is dead. */
-const deadAfterMs = 60_000;
 const released = "released";
 /** Every lock file has this length, so that a release is one write in place and no reader sees half of it. */
 const lockBytes = 64;
+const draftPrefix = "draft";
 
 /**
  * Holds a directory's lock while `work` runs. It excludes processes on one machine, and on machines or containers
@@ -28,47 +29,75 @@ const lockBytes = 64;
  * is never deleted except by a holder of a higher one; so a process that created `n + 1` late, after others had
  * gone on and cleaned up, sees the higher one and steps back.
  *
- * @throws SlipwayError STORE_BUSY when the lock was not free in time
+ * @param work is given a check to make right before it changes something: a holder whose machine stood still for so
+ *   long that another one took over must not write any more
+ * @throws SlipwayError STORE_BUSY when the lock was not free in time, or was lost; the signal's reason
  */
-export async function withLock<T>(directory: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  directory: string,
+  options: LockOptions,
+  work: (requireHeld: () => Promise<void>) => Promise<T>,
+): Promise<T> {
   await mkdir(directory, { recursive: true });
-  const held = await acquire(directory, options);
+  const generation = await acquire(directory, options);
+  const held = fileOf(directory, generation);
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(held, now, now).catch(() => undefined);
   }, heartbeatMs);
   heartbeat.unref();
   try {
-    return await work();
+    await sweepStaging(directory, draftPrefix);
+    return await work(async () => {
+      if ((await highest(directory)) === generation) return;
+      throw ociError("STORE_BUSY", `this process stood still, and another one took over the lock in ${directory}`);
+    });
   } finally {
     clearInterval(heartbeat);
     await release(held);
   }
 }
 
-async function acquire(directory: string, { patience, signal }: LockOptions): Promise<string> {
+async function acquire(directory: string, { patience, signal, deadAfter = 60_000 }: LockOptions): Promise<number> {
   const deadline = Date.now() + patience;
-  const seen = new Map<string, { modified: number; since: number }>();
+  const stillness = new Stillness(deadAfter);
   for (let attempt = 0; ; attempt += 1) {
+    signal.throwIfAborted();
     const top = await highest(directory);
-    if (top === undefined || (await isFree(directory, top, seen))) {
-      const held = await take(directory, (top ?? 0) + 1);
-      if (held !== undefined) return held;
-    } else if (Date.now() > deadline) {
-      const owner = await ownerOf(directory, top);
-      throw ociError("STORE_BUSY", `another process (${owner}) is writing to the store since more than ${Math.round(patience / 1000)} s`);
+    const owner = top === undefined ? released : await ownerOf(directory, top);
+    const state = top === undefined ? "free" : await stateOf(directory, top, owner, stillness);
+    if (state === "free") {
+      const taken = await take(directory, top);
+      if (taken !== undefined) return taken;
     }
+    // Whether an owner far away lives is found out first, however little patience there is: nobody else ever would.
+    if (state !== "silent" && Date.now() > deadline) throw busy(directory, owner, patience);
     // Jitter, so that waiting processes do not all come back at once.
-    await sleep(Math.min(5 + attempt * 5, 100) * (0.5 + Math.random()), undefined, { signal });
+    await pause(Math.min(5 + attempt * 5, 100) * (0.5 + Math.random()), signal);
   }
 }
 
-async function take(directory: string, generation: number): Promise<string | undefined> {
-  const path = join(directory, `lock.${generation}`);
-  const draft = join(directory, stagingName("draft"));
-  await writeFile(draft, ownerToken().padEnd(lockBytes), { flag: "wx" });
+function busy(directory: string, owner: string, patience: number): SlipwayError {
+  const who = owner === released ? "other processes" : describeOwner(owner);
+  return ociError("STORE_BUSY", `the lock in ${directory} was not free for ${patience / 1000} s: ${who} held it last`);
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {
-    await link(draft, path);
+    await sleep(milliseconds, undefined, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+/** Takes the generation after the one that was found free. */
+async function take(directory: string, free: number | undefined): Promise<number | undefined> {
+  const generation = (free ?? 0) + 1;
+  const draft = join(directory, stagingName(draftPrefix));
+  try {
+    await writeFile(draft, ownerToken().padEnd(lockBytes), { flag: "wx" });
+    await link(draft, fileOf(directory, generation));
   } catch (error) {
     if (systemCode(error) === "EEXIST") return undefined;
     throw error;
@@ -76,39 +105,49 @@ async function take(directory: string, generation: number): Promise<string | und
     await rm(draft, { force: true });
   }
   const generations = await all(directory);
-  if (Math.max(...generations) > generation) {
-    await rm(path, { force: true });
-    return undefined;
-  }
-  for (const older of generations) {
-    if (older < generation) await rm(join(directory, `lock.${older}`), { force: true });
-  }
-  return path;
+  // The free one is gone only when somebody went on from it, even if the listing missed how far.
+  const late = Math.max(...generations) > generation || (free !== undefined && !generations.includes(free));
+  const surplus = late ? [generation] : generations.filter((other) => other < generation);
+  for (const other of surplus) await rm(fileOf(directory, other), { force: true });
+  return late ? undefined : generation;
 }
 
-async function isFree(
+/** `silent`: the owner is elsewhere, and its lock has not been touched since it was first looked at. */
+async function stateOf(
   directory: string,
   generation: number,
-  seen: Map<string, { modified: number; since: number }>,
-): Promise<boolean> {
-  const owner = await ownerOf(directory, generation);
-  if (owner === released) return true;
+  owner: string,
+  stillness: Stillness,
+): Promise<"free" | "held" | "silent"> {
+  if (owner === released) return "free";
   const liveness = livenessOf(owner);
-  if (liveness !== "elsewhere") return liveness === "dead";
-  // Another clock wrote the time, so only its standing still is compared, with our own clock.
-  const modified = await modifiedAt(join(directory, `lock.${generation}`));
-  const key = `${generation} ${owner}`;
-  const before = seen.get(key);
-  if (before?.modified !== modified) {
-    seen.set(key, { modified, since: Date.now() });
-    return false;
+  if (liveness !== "elsewhere") return liveness === "dead" ? "free" : "held";
+  return stillness.of(generation, await modifiedAt(fileOf(directory, generation)));
+}
+
+/** Notes how long a lock was not touched. Another clock wrote its time, so only its standing still is compared. */
+class Stillness {
+  readonly #deadAfter: number;
+  #seen: { readonly generation: number; readonly modified: number; readonly since: number } | undefined;
+  #moved = false;
+
+  constructor(deadAfter: number) {
+    this.#deadAfter = deadAfter;
   }
-  return Date.now() - before.since > deadAfterMs;
+
+  of(generation: number, modified: number): "free" | "held" | "silent" {
+    const seen = this.#seen;
+    if (seen?.generation !== generation || seen.modified !== modified) {
+      this.#moved = seen !== undefined;
+      this.#seen = { generation, modified, since: performance.now() };
+    } else if (performance.now() - seen.since > this.#deadAfter) return "free";
+    return this.#moved ? "held" : "silent";
+  }
 }
 
 async function ownerOf(directory: string, generation: number): Promise<string> {
   try {
-    return (await readFile(join(directory, `lock.${generation}`), "utf8")).trimEnd();
+    return (await readFile(fileOf(directory, generation), "utf8")).trimEnd();
   } catch (error) {
     // Deleted meanwhile by the holder of a higher generation.
     if (systemCode(error) === "ENOENT") return released;
@@ -125,8 +164,17 @@ async function modifiedAt(path: string): Promise<number> {
 }
 
 async function release(path: string): Promise<void> {
-  await using file = await open(path, "r+");
-  await file.write(released.padEnd(lockBytes), 0, "utf8");
+  try {
+    await using file = await open(path, "r+");
+    await file.write(released.padEnd(lockBytes), 0, "utf8");
+  } catch (error) {
+    // Somebody who took this process for dead has gone on already.
+    if (systemCode(error) !== "ENOENT") throw error;
+  }
+}
+
+function fileOf(directory: string, generation: number): string {
+  return join(directory, `lock.${generation}`);
 }
 
 async function highest(directory: string): Promise<number | undefined> {
@@ -136,5 +184,5 @@ async function highest(directory: string): Promise<number | undefined> {
 
 async function all(directory: string): Promise<number[]> {
   const names = await readdir(directory);
-  return names.flatMap((name) => (/^lock\.\d{1,15}$/.test(name) ? [Number(name.slice("lock.".length))] : []));
+  return names.flatMap((name) => (/^lock\.[1-9]\d{0,14}$/.test(name) ? [Number(name.slice("lock.".length))] : []));
 }

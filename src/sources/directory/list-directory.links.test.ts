@@ -60,7 +60,13 @@ test("a hard link is a file like any other", async () => {
 });
 
 test("names that begin with two dots are not the way out", async () => {
-  await using made = await modelWith(["..data/blob", "..x"], [["link.bin", "..data/blob"], ["other", "..x"]]);
+  await using made = await modelWith(
+    ["..data/blob", "..x"],
+    [
+      ["link.bin", "..data/blob"],
+      ["other", "..x"],
+    ],
+  );
   const { files } = await listModelDirectory(made.model);
   expect(files.map(({ path }) => path)).toEqual(["..data/blob", "..x", "link.bin", "other"]);
 });
@@ -68,11 +74,29 @@ test("names that begin with two dots are not the way out", async () => {
 test.each([
   ["relative", [["link.bin", "../outside.bin"]]],
   ["absolute", [["link.bin", "<root>/outside.bin"]]],
-  ["through a link to the parent", [["link.bin", "up/outside.bin"], ["up", ".."]]],
-  ["through a chain", [["link.bin", "next"], ["next", "../outside.bin"]]],
+  [
+    "through a link to the parent",
+    [
+      ["link.bin", "up/outside.bin"],
+      ["up", ".."],
+    ],
+  ],
+  [
+    "through a chain",
+    [
+      ["link.bin", "next"],
+      ["next", "../outside.bin"],
+    ],
+  ],
   ["to a directory outside", [["link.bin", "../outside"]]],
   ["to the file system's root", [["link.bin", "/"]]],
-  ["to a directory whose name begins like the model's", [["link.bin", "../model-2"], ["../model-2", "outside"]]],
+  [
+    "to a directory whose name begins like the model's",
+    [
+      ["link.bin", "../model-2"],
+      ["../model-2", "outside"],
+    ],
+  ],
 ] satisfies [string, [string, string][]][])("a link that leads out is refused: %s", async (_, links) => {
   await using made = await modelWith(["model.bin"], links);
   await expect(listModelDirectory(made.model)).rejects.toMatchObject({
@@ -100,7 +124,13 @@ test.each([
 });
 
 test("a link to a link that leads out of the directory and back in is judged by where it ends", async () => {
-  await using made = await modelWith(["model.bin"], [["link", "../back"], ["../back", "model/model.bin"]]);
+  await using made = await modelWith(
+    ["model.bin"],
+    [
+      ["link", "../back"],
+      ["../back", "model/model.bin"],
+    ],
+  );
   const { files } = await listModelDirectory(made.model);
   expect(files.map(({ path, source }) => [path, source])).toEqual([
     ["link", join(made.model, "model.bin")],

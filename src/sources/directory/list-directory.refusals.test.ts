@@ -53,7 +53,11 @@ describe("what is no model's directory", () => {
     await using root = await temporary();
     for (const path of directories) await mkdir(join(root.path, path), { recursive: true });
     const error = await refusalOf(root.path);
-    expect(error).toMatchObject({ code: "MODEL_EMPTY", message: `${root.path} holds no files`, family: "configuration" });
+    expect(error).toMatchObject({
+      code: "MODEL_EMPTY",
+      message: `${root.path} holds no files`,
+      family: "configuration",
+    });
   });
 });
 

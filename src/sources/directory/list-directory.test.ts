@@ -20,9 +20,17 @@ test("lists every file with its size, mode and identity, in byte order of the pa
 
   const { files, leftOut } = await listModelDirectory(root.path);
 
-  expect(files.map(({ path }) => path)).toEqual(
-    ["Z", "a-b", "a.txt", "a/deep/er/y", "a/x.bin", "b", "empty", "\uff21", "\u{1f680}"],
-  );
+  expect(files.map(({ path }) => path)).toEqual([
+    "Z",
+    "a-b",
+    "a.txt",
+    "a/deep/er/y",
+    "a/x.bin",
+    "b",
+    "empty",
+    "\uff21",
+    "\u{1f680}",
+  ]);
   expect(leftOut).toEqual([]);
   for (const file of files) {
     const found = await stat(join(root.path, file.path), { bigint: true });

@@ -106,7 +106,10 @@ class Walk {
       target = await realpath(location);
     } catch (error) {
       if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(systemCode(error) ?? "")) throw error;
-      return this.#refuse("MODEL_LINK_UNUSABLE", `the link "${path}" leads nowhere: ${systemCode(error) ?? reason(error)}`);
+      return this.#refuse(
+        "MODEL_LINK_UNUSABLE",
+        `the link "${path}" leads nowhere: ${systemCode(error) ?? reason(error)}`,
+      );
     }
     const inside = relative(this.root, target);
     if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
@@ -114,7 +117,10 @@ class Walk {
     }
     const found = await stat(target);
     if (!found.isFile()) {
-      return this.#refuse("MODEL_LINK_UNUSABLE", `the link "${path}" leads to ${found.isDirectory() ? "a directory" : "a special file"}`);
+      return this.#refuse(
+        "MODEL_LINK_UNUSABLE",
+        `the link "${path}" leads to ${found.isDirectory() ? "a directory" : "a special file"}`,
+      );
     }
     await this.#add(target, path);
   }

@@ -77,6 +77,17 @@ describe("slipway", () => {
     expect(ended.stderr).not.toContain("EPIPE");
   });
 
+  it.each([[[]], [["--json"]]])("fails when its output cannot be written (%j)", async (flags) => {
+    const ended = await slipway(["fixture", "oci:a", ...flags], { stdoutTo: "/dev/full" });
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toContain("the output could not be written: ENOSPC");
+  });
+
+  it("indents groups", async () => {
+    const ended = await slipway(["fixture", "oci:a", "--mode", "nested"]);
+    expect(ended.stderr).toContain("\nOuter\n  Inner\n    inside\n  between\n");
+  });
+
   it("is not kept alive by what a step forgot", async () => {
     expect((await slipway(["fixture", "oci:a", "--mode", "linger"])).status).toBe(0);
   });
@@ -230,6 +241,13 @@ describe.skipIf(spawnSync("script", ["--version"]).status !== 0)("slipway on a t
     expect(screen(shown)).toContain("half of it is there\ncleaning up: ");
     // Hiding it is what could go wrong.
     expect(shown).not.toContain("\u001b[?25l");
+  });
+
+  it("leaves nothing of a bar behind when the step crashes under it", () => {
+    const shown = onTerminal(["fixture", "oci:a", "--mode", "stray"]);
+    expect(shown).toContain("░");
+    expect(screen(shown)).not.toContain("░");
+    expect(screen(shown)).toContain("INTERNAL thrown where nobody listens");
   });
 
   it("is coloured, unless that was turned off", () => {

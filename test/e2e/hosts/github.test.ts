@@ -112,6 +112,11 @@ describe("a run on GitHub", () => {
     expect(ended.stdout).not.toContain("cleaning up");
   });
 
+  it("folds the outermost group only, because the runner has one level", async () => {
+    const { stdout } = await run({ mode: "nested" });
+    expect(stdout).toContain("\n::group::Outer\nInner\ninside\nbetween\n::endgroup::\n");
+  });
+
   it("does without a summary page", async () => {
     expect(await run({}, { env: { GITHUB_STEP_SUMMARY: "" } })).toMatchObject({ status: 0, page: "" });
   });

@@ -94,7 +94,9 @@ describe("a run on Tekton", () => {
     const file = (name: string) => join(directory.path, name);
     // Opening a pipe for writing waits for a reader: the step stands still right before the digest.
     execFileSync("mkfifo", [file("subject")]);
-    const env = { ...environment(directory.path), ...inputVariables({ subject: "oci:a", note: "n" }) };
+    // Takes long enough that we see the result being emptied before it is written.
+    const inputs = inputVariables({ subject: "oci:a", note: "n", mode: "progress" });
+    const env = { ...environment(directory.path), ...inputs };
     const running = start("action", { env });
     expect(await readFile(file("subject"), "utf8")).toBe("");
     const others = () => Promise.all(["note", "bytes", "is-strict"].map((name) => readFile(file(name), "utf8")));
@@ -170,11 +172,16 @@ describe("a failure on Tekton", () => {
     expect((await run({ note: `${note}n` })).results["note"]).toBe("");
   });
 
-  it("empties the results that it wrote when another cannot be written", async () => {
+  it("says before it starts that a result cannot be written", async () => {
     const ended = await run({}, { env: { RESULT_SUBJECT: "/no/such/directory/subject" } });
-    expect(ended.status).toBe(2);
-    expect(ended.stdout).toContain('ENVIRONMENT_INVALID cannot write the result "subject": ');
-    expect(ended.results).toEqual({});
+    expect(ended).toMatchObject({ status: 2, results: {} });
+    expect(ended.stdout).toMatch(/^\nENVIRONMENT_INVALID cannot write the result "subject": /);
+  });
+
+  it("empties the results that it wrote when the last one does not fit on the disk", async () => {
+    const ended = await run({ note: "n" }, { nodeFlags: [], env: { RESULT_SUBJECT: "/dev/full" } });
+    expect(ended).toMatchObject({ status: 2, results: { note: "", bytes: "", "is-strict": "" } });
+    expect(ended.stdout).toContain('ENVIRONMENT_INVALID cannot write the result "subject": ENOSPC');
   });
 
   it.each([

@@ -14,7 +14,7 @@ import { existsSync } from "node:fs";
 import { chmod, lstat, mkdir, mkdtemp, readFile, readlink, realpath, rm, writeFile } from "node:fs/promises";
 import { constants, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { type ClusterObjects, commandLine, environment, expand, giveToGroup, writeVolume } from "./kubelet.ts";
 import { assertRestricted, type Container, type Pod, parsePod } from "./pod.ts";
 

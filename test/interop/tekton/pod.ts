@@ -2,7 +2,7 @@
  * The part of a Pod that the runner understands. Containers and volumes are strict: a field that is not
  * here would change what a kubelet does, so it is refused instead of being left out of the test in silence.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const fieldRef = z.strictObject({ apiVersion: z.string().optional(), fieldPath: z.string() });
 const keyRef = z.strictObject({ name: z.string(), key: z.string(), optional: z.boolean().optional() });

@@ -50,7 +50,7 @@ describe("the generated Tasks", () => {
     const reference = packaged.results["reference"] ?? "";
 
     const key = await readFile(join(work, "release.pem"), "utf8");
-    const signed = await runTask("sign", { subject: reference }, { "slipway-key": { "key": key } });
+    const signed = await runTask("sign", { subject: reference }, { "slipway-key": { key: key } });
     expect(signed.exitCode, signed.log).toBe(0);
     expect(signed.results["bundle"]).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(signed.log).not.toContain(key.split("\n")[1]);
@@ -61,7 +61,9 @@ describe("the generated Tasks", () => {
 
     const pulled = await runTask("pull", { subject: reference, target: "pulled", key: "keys/release.pub" });
     expect(pulled.exitCode, pulled.log).toBe(0);
-    expect(await readFile(join(source, "pulled", "config.json"))).toEqual(await readFile(join(source, "model", "config.json")));
+    expect(await readFile(join(source, "pulled", "config.json"))).toEqual(
+      await readFile(join(source, "model", "config.json")),
+    );
   });
 
   it("fail with their family's status, one line and a remedy, and write every result", async () => {
@@ -74,7 +76,11 @@ describe("the generated Tasks", () => {
   });
 });
 
-async function runTask(step: string, params: Record<string, string>, secrets: Record<string, Record<string, string>> = {}) {
+async function runTask(
+  step: string,
+  params: Record<string, string>,
+  secrets: Record<string, Record<string, string>> = {},
+) {
   const task = join(root, "tekton", "tasks", `slipway-${step}.yaml`);
   const run = join(work, `${step}.yaml`);
   await writeFile(

@@ -1,0 +1,1 @@
+import{__name}from"./chunk-NJBTAX24.js";function lookOf(stream,env){return{width:Math.min(120,stream.isTTY&&stream.columns||80),color:stream.isTTY===!0&&!env.NO_COLOR&&env.TERM!=="dumb"}}__name(lookOf,"lookOf");export{lookOf};

@@ -1,0 +1,1 @@
+import{lookOf}from"./chunk-EWWYDSNO.js";import"./chunk-NJBTAX24.js";export{lookOf};

@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+/** Third-party servers and builds that take minutes lie in `*.slow.test.ts`. */
+const slow = process.env["SLIPWAY_INTEROP"] === "slow";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["{src,actions,scripts,action-fixtures}/**/*.test.ts"],
+        },
+      },
+      {
+        // What is in dist/ as processes, and in-process servers: `npm test` has these and the unit tests.
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["test/{e2e,integration}/**/*.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Real third-party tools: `npm run test:interop`, after `npm run peers`.
+        extends: true,
+        test: {
+          name: "interop",
+          include: ["test/interop/**/*.test.ts"],
+          exclude: slow ? [] : ["**/*.slow.test.ts"],
+          testTimeout: slow ? 600_000 : 60_000,
+          hookTimeout: slow ? 1_800_000 : 120_000,
+        },
+      },
+    ],
+  },
+});
