@@ -15,7 +15,7 @@ export const contract = defineStep({
       example: "oci:out/store/seg:2.4.1-jetson@sha256:…",
     }),
     key: input.list({
-      description: "Public keys that may sign releases: PEM files, separated by commas or line breaks.",
+      description: "Public keys (PEM files) that may sign releases.",
       required: true,
       example: "keys/builder.pub",
     }),

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { version } from "../repository.ts";
 import { fixture } from "./fixture-contract.ts";
-import { commandSnippet, githubSnippet, quoted, tektonSnippet } from "./snippets.ts";
+import { commandSnippet, githubSnippet, tektonSnippet } from "./snippets.ts";
 
 describe("snippets", () => {
   test("for GitHub, pinned by commit with the version beside it", () => {
@@ -31,15 +31,5 @@ describe("snippets", () => {
     expect(commandSnippet(fixture)).toBe(
       "slipway weigh-anchor oci:harbour:1.0.0 --log 'ship'\\''s log.txt' --key windlass.pem",
     );
-  });
-
-  test.each([
-    ["plain-1.2/x:y@z,a=b+c%d", "plain-1.2/x:y@z,a=b+c%d"],
-    ["", "''"],
-    ["two words", "'two words'"],
-    ["$(rm)", "'$(rm)'"],
-    ["it's", "'it'\\''s'"],
-  ])("quotes %j as %s", (text, word) => {
-    expect(quoted(text)).toBe(word);
   });
 });

@@ -1,6 +1,7 @@
 /** How a step is called on each host, ready to be copied: required inputs, and those with an example. */
 
 import type { Input, StepContract } from "../../src/contract/index.ts";
+import { shellWord } from "../../src/host/command/shell-word.ts";
 import { version } from "../repository.ts";
 import { repository } from "./names.ts";
 import { secretParams } from "./tekton-task.ts";
@@ -36,13 +37,8 @@ export function tektonSnippet(contract: StepContract): string {
 /** A command line. */
 export function commandSnippet(contract: StepContract): string {
   const { [contract.positional ?? ""]: first, ...flags } = shownTexts(contract);
-  const words = Object.entries(flags).map(([name, text]) => `--${name} ${quoted(text)}`);
-  return ["slipway", contract.name, ...(first === undefined ? [] : [quoted(first)]), ...words].join(" ");
-}
-
-/** A text as a POSIX shell has to be given it. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  const words = Object.entries(flags).map(([name, text]) => `--${name} ${shellWord(text)}`);
+  return ["slipway", contract.name, ...(first === undefined ? [] : [shellWord(first)]), ...words].join(" ");
 }
 
 function shown({ inputs }: StepContract): readonly (readonly [string, Input<unknown>])[] {

@@ -63,11 +63,16 @@ function number(options: (Given | Optional) & NumberRange): Input<number | undef
         throw invalid(name, text, integer ? "a whole number" : "a number");
       }
       if (value < minimum || value > maximum) {
-        throw invalid(name, text, `a number from ${minimum} to ${maximum}`);
+        throw invalid(name, text, rangeText(minimum, maximum));
       }
       return value;
     },
   });
+}
+
+function rangeText(minimum: number, maximum: number): string {
+  if (maximum === Infinity) return `a number of at least ${minimum}`;
+  return minimum === -Infinity ? `a number of at most ${maximum}` : `a number from ${minimum} to ${maximum}`;
 }
 
 const sizeForm: InputForm<number> = {
@@ -162,7 +167,7 @@ const secretForm: InputForm<Secret> = {
     if (/-----BEGIN |[\r\n]/.test(text)) {
       throw contractError("SECRET_INLINE", `the input "${name}" holds a secret instead of a path`);
     }
-    return secretInFile(text, context.directory);
+    return secretInFile(text, context.directory, name);
   },
 };
 

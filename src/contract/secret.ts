@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
-import { reason } from "../errors/index.ts";
+import { reason, SlipwayError, systemCode } from "../errors/index.ts";
 import { contractError } from "./errors.ts";
 
 /** Largest secret that is read: keys, passwords and tokens are far smaller. */
@@ -17,8 +17,15 @@ export interface Secret {
   read(): Promise<Buffer>;
 }
 
-/** A secret in a file; `path` is absolute or relative to `directory`. */
-export function secretInFile(path: string, directory: string): Secret {
+/**
+ * A secret in a file; `path` is absolute or relative to `directory`.
+ *
+ * A path that leads nowhere is never shown, neither by us nor in the system's own words: it may be the secret itself,
+ * given where its file belongs.
+ *
+ * @param input name of the input, for messages
+ */
+export function secretInFile(path: string, directory: string, input: string): Secret {
   return {
     place: path,
     async read() {
@@ -33,11 +40,11 @@ export function secretInFile(path: string, directory: string): Secret {
         }
         return checked(buffer.subarray(0, length), path);
       } catch (error) {
-        throw error instanceof Error && "remedy" in error
-          ? error
-          : contractError("SECRET_UNREADABLE", `cannot read the secret file ${path}: ${reason(error)}`, {
-              cause: error,
-            });
+        if (error instanceof SlipwayError) throw error;
+        if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(systemCode(error) ?? "")) {
+          throw contractError("SECRET_UNREADABLE", `the file that the input "${input}" names does not exist`);
+        }
+        throw contractError("SECRET_UNREADABLE", `cannot read the secret file ${path}: ${reason(error)}`, { cause: error });
       }
     },
   };

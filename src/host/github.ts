@@ -13,7 +13,7 @@ import {
 } from "@actions/core";
 import { renderMarkdown, renderText } from "../report/index.ts";
 import { type Environment, firstDirectory, githubRun } from "./environment.ts";
-import { failureSummary } from "./failure.ts";
+import { failureLines, failureSummary } from "./failure.ts";
 import { declaredInputs } from "./input-environment.ts";
 import { periodicProgress } from "./progress/periodic.ts";
 import type { Ending, HostAdapter } from "./run-step.ts";
@@ -53,7 +53,12 @@ export function githubAdapter(env: Environment): HostAdapter {
     writeOutputs(_, outputs) {
       for (const { name, text } of outputs) setOutput(name, text);
     },
-    conclude: (ending) => conclude(ending, env),
+    conclude(ending) {
+      // A crash leaves its group open, and the failure would be folded away in it.
+      if (groups > 0) endGroup();
+      groups = 0;
+      return conclude(ending, env);
+    },
   };
 }
 
@@ -75,7 +80,9 @@ async function conclude({ step, summary, failure }: Ending, env: Environment): P
       log(failure.stack);
       endGroup();
     }
-    error([failure.message, ...failure.details, `→ ${failure.remedy}`].join("\n"), { title: failure.code });
+    // The code also in the text: the log shows an annotation without its title.
+    const lines = failureLines({ ...failure, stack: undefined }, { color: false });
+    error(lines.join("\n"), { title: failure.code });
   }
   if (!env["GITHUB_STEP_SUMMARY"]) return;
   const first = failure === undefined ? "" : `${renderMarkdown(failureSummary(step, failure), maxSummaryBytes / 2)}\n`;

@@ -3,5 +3,4 @@
 // loaded by that host only. Programs start at `main.ts` and `command-line.ts`; the list of steps is made with what is
 // exported here. May import `src/errors`, `src/contract` and `src/report`.
 
-export { hostError } from "./errors.ts";
-export { type StepEntry, stepEntry } from "./step-entry.ts";
+export { stepEntry } from "./step-entry.ts";

@@ -10,7 +10,7 @@ import type { OutputText } from "./output-texts.ts";
 import type { InputTexts, StepEntry } from "./step-entry.ts";
 
 /** Where the run takes place, as its host's environment says. */
-export interface Place {
+interface Place {
   readonly run: RunIdentity;
   /** Absolute. */
   readonly directory: string;

@@ -19,7 +19,7 @@ export interface StepModule<I extends Inputs, O extends Outputs> {
   readonly cleanup?: StepCleanup;
 }
 
-export interface StepOutcome {
+interface StepOutcome {
   readonly outputs: readonly OutputText[];
   readonly summary: Summary;
   readonly refusal: SlipwayError | undefined;

@@ -129,7 +129,9 @@ function nearestKey(key: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || key.length > longestShown) return undefined;
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const near = closest(plain(key), known.map(plain));
-  if (distance(plain(key), near) > Math.max(1, Math.floor(near.length / 3))) return undefined;
+  const misspelt = distance(plain(key), near) <= Math.max(1, Math.floor(near.length / 3));
+  const swapped = [...plain(key)].sort().join("") === [...near].sort().join("");
+  if (!misspelt && !swapped) return undefined;
   return known.find((candidate) => plain(candidate) === near);
 }
 

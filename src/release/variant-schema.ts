@@ -12,9 +12,9 @@ export const modelSchema = z.strictObject(
     format: textLike(
       'the format of the model in lower case, such as "tensorrt", "onnx" or "safetensors"',
       word,
-    ).describe("Format of the model's files: tensorrt, onnx, safetensors, gguf, …"),
+    ).describe("Format of the model's files, such as tensorrt, onnx, safetensors or gguf."),
     precision: textLike('the precision of the weights in lower case, such as "int8", "fp16" or "bf16"', word).describe(
-      "Precision of the weights: int8, fp16, bf16, …",
+      "Precision of the weights, such as int8, fp16 or bf16.",
     ),
     inputShape: shape("a list of dimensions, such as [1, 3, 512, 512]")
       .describe("Shape of the input tensor; -1 for a dimension known only at run time.")

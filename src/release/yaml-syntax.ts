@@ -33,7 +33,8 @@ export function composeYaml(text: string): ComposedYaml {
     if (lexemes > maxLexemes) {
       return refusal("too-large", parser.offset, `there are more than ${maxLexemes} words and signs up to here`);
     }
-    if (parser.stack.length > maxDepth) {
+    // The document itself is on the stack, too.
+    if (parser.stack.length > maxDepth + 1) {
       return refusal("unsupported", parser.offset, `lists and mappings are nested more than ${maxDepth} deep here`);
     }
   }

@@ -63,7 +63,8 @@ class TreeReader {
   readonly #anchors = new Map<string, Node>();
   #aliases = 0;
   #repeated = 0;
-  #insideAlias = false;
+  /** Where the outermost alias stands whose values are being read. */
+  #repeating: number | undefined;
   /** False when a value could not be read, so that it would seem to be missing. */
   complete = true;
 
@@ -71,7 +72,7 @@ class TreeReader {
   read(node: unknown, keyOffset: number | undefined): Read {
     if (!isNode(node)) return leaf(null, "", keyOffset ?? 0, keyOffset);
     const offset = node.range?.[0] ?? keyOffset ?? 0;
-    if (this.#insideAlias) this.#repeated += 1;
+    if (this.#repeating !== undefined) this.#repeated += 1;
     if (this.#repeated > maxRepeated) return this.#exhaust(offset, `aliases repeat more than ${maxRepeated} values`);
     if (isAlias(node)) return this.#readAlias(node, offset, keyOffset);
     const read = isMap(node)
@@ -80,7 +81,7 @@ class TreeReader {
         ? this.#readList(node.items, offset, keyOffset)
         : this.#readScalar(node, offset, keyOffset);
     // Known only from here on, so that nothing can contain itself.
-    if (node.anchor !== undefined && !this.#insideAlias) this.#anchors.set(node.anchor, node);
+    if (node.anchor !== undefined && this.#repeating === undefined) this.#anchors.set(node.anchor, node);
     return read;
   }
 
@@ -97,10 +98,10 @@ class TreeReader {
       );
       return leaf(null, "", offset, keyOffset);
     }
-    const outside = !this.#insideAlias;
-    this.#insideAlias = true;
+    const outer = this.#repeating;
+    this.#repeating ??= offset;
     const { value, spot } = this.read(target, keyOffset);
-    if (outside) this.#insideAlias = false;
+    this.#repeating = outer;
     return { value, spot: { ...spot, offset, keyOffset } };
   }
 
@@ -168,7 +169,7 @@ class TreeReader {
   }
 
   #exhaust(offset: number, text: string): Read {
-    if (this.complete) this.#refuse("unsupported", offset, text);
+    if (this.complete) this.#refuse("unsupported", this.#repeating ?? offset, text);
     this.complete = false;
     return leaf(null, "", offset, undefined);
   }

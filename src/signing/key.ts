@@ -58,7 +58,7 @@ export function readTrustedKey(pem: Uint8Array, place: string): TrustedKey {
   const blocks = blocksIn(Buffer.from(pem).toString("latin1"));
   if (!blocks.includes("PUBLIC KEY")) throw signingError("KEY_MALFORMED", `${place} is not a public key in PEM`);
   if (blocks.length > 1) {
-    throw signingError("KEY_MALFORMED", `${place} holds more than one public key: ${blocks.join(", ")}`, {
+    throw signingError("KEY_MALFORMED", `${place} holds ${blocks.length} PEM blocks instead of one public key`, {
       remedy: "Give one public key for each file; name several files to trust several keys.",
     });
   }

@@ -38,14 +38,18 @@ export function startFile(
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk) => (stdout += String(chunk)));
   child.stderr.on("data", (chunk) => (stderr += String(chunk)));
-  const lines = linesOf(child);
+  // Listens from the start: a line that came before somebody asked for it must not be lost.
+  const lines = on(createInterface({ input: child.stdout }), "line", { close: ["close"] });
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
   return {
     process: child,
-    line: async () => (await lines.next()).value,
+    async line() {
+      const next = await lines.next();
+      return next.done ? undefined : String(next.value[0]);
+    },
     ended,
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
@@ -59,10 +63,4 @@ export async function runFile(...start: Parameters<typeof startFile>): Promise<s
   const { code, signal, stdout, stderr } = await startFile(...start).ended;
   if (code !== 0) throw new Error(`${start[0].pathname} ended with ${code ?? signal}\n${stdout}${stderr}`);
   return stdout;
-}
-
-async function* linesOf({ stdout }: ChildProcess): AsyncGenerator<string> {
-  if (stdout === null) return;
-  const reader = createInterface({ input: stdout });
-  for await (const [line] of on(reader, "line", { close: ["close"] })) yield String(line);
 }

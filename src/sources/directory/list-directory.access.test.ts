@@ -1,18 +1,14 @@
-import { execFile } from "node:child_process";
 import { chmod, mkdir, mkdtempDisposable, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { runProgram } from "../../../test/support/program.ts";
 
 interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly details: readonly string[];
 }
-
-/** Root may read everything; a child process gives that up. */
-const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
 const program = `
   import { listModelDirectory } from ${JSON.stringify(new URL("./list-directory.ts", import.meta.url).href)};
@@ -25,9 +21,7 @@ const program = `
 `;
 
 async function listedByNobody(directory: string): Promise<Refusal> {
-  const args = ["--input-type=module", "--eval", program, directory];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { ...nobody, cwd: "/" });
-  return JSON.parse(stdout) as Refusal;
+  return JSON.parse(await runProgram(program, [directory], { unprivileged: true }));
 }
 
 /** A directory that everybody may enter, and whose parts can be removed whatever their mode. */

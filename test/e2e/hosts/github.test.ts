@@ -141,7 +141,7 @@ describe("a failure on GitHub", () => {
   ])("%j ends with %d, one annotation titled %s and no stack trace", async (inputs, status, code) => {
     const ended = await run(inputs);
     expect(ended.status).toBe(status);
-    expect(errors(ended)).toEqual([expect.stringMatching(new RegExp(`^::error title=${code}::.+%0A→ .+`))]);
+    expect(errors(ended)).toEqual([expect.stringMatching(new RegExp(`^::error title=${code}::${code} .+%0A→ .+`))]);
     expect(stackLines(ended.stdout + ended.stderr + ended.page)).toEqual([]);
     expect(ended.page).toMatch(/^### fixture (failed|refused|failed for now): /);
     expect(ended.page).toContain(`| Code | \`${code}\` |\n| What to do | `);
@@ -158,7 +158,7 @@ describe("a failure on GitHub", () => {
     ]);
     expect(ended.page).toContain("| accuracy: 0.71 &lt; 0.80 |");
     expect(errors(ended)).toEqual([
-      "::error title=GATE_CLOSED::accuracy 0.71 is below 0.80%0Aaccuracy: 0.71 < 0.80%0A→ Open the gate.",
+      "::error title=GATE_CLOSED::GATE_CLOSED accuracy 0.71 is below 0.80%0A  accuracy: 0.71 < 0.80%0A→ Open the gate.",
     ]);
   });
 
@@ -184,7 +184,9 @@ describe("a failure on GitHub", () => {
   ])("%j is a wrong environment", async (env, name) => {
     const ended = await run({}, { env });
     expect(ended.status).toBe(2);
-    expect(errors(ended)).toEqual([expect.stringMatching(new RegExp(`^::error title=ENVIRONMENT_INVALID::${name} `))]);
+    expect(errors(ended)).toEqual([
+      expect.stringMatching(new RegExp(`^::error title=ENVIRONMENT_INVALID::ENVIRONMENT_INVALID ${name} `)),
+    ]);
   });
 });
 
@@ -223,7 +225,7 @@ describe("a secret on GitHub", () => {
     expect(ended.status).toBe(1);
     expect(ended.outputs).toEqual([]);
     expect(errors(ended)).toEqual([
-      expect.stringContaining('title=OUTPUT_SECRET::the output "note" contains a secret'),
+      expect.stringContaining('title=OUTPUT_SECRET::OUTPUT_SECRET the output "note" contains a secret'),
     ]);
   });
 });
@@ -233,7 +235,7 @@ describe("a cancelled job on GitHub", () => {
     const ended = await run({ mode: "wait" }, { signals: [{ when: "\nwaiting", signal: "SIGINT" }] });
     expect(ended.status).toBe(4);
     expect(errors(ended)).toEqual([
-      expect.stringMatching(/^::error title=STOPPED::the run was stopped by SIGINT%0A→ /),
+      expect.stringMatching(/^::error title=STOPPED::STOPPED the run was stopped by SIGINT%0A→ /),
     ]);
     expect(stackLines(ended.stdout)).toEqual([]);
   });
