@@ -2,13 +2,7 @@
 // after a crash that they are leavings. Knows nothing of models or registries. May import `src/errors`.
 
 export { ContentError, ContentPool } from "./content-pool.ts";
-export {
-  type ContentFailureKind,
-  type ContentResult,
-  type ContentTask,
-  type FileIdentity,
-  identityOf,
-} from "./content-task.ts";
+export { type ContentTask, type FileIdentity, identityOf } from "./content-task.ts";
 export { inParallel } from "./in-parallel.ts";
-export { describeOwner, livenessOf, type OwnerToken, ownerToken } from "./owner.ts";
+export { describeOwner, livenessOf, ownerToken } from "./owner.ts";
 export { stagingName, sweepStaging } from "./staging.ts";

@@ -2,5 +2,5 @@
 // An area's own codes live beside the code that throws them (`<folder>/errors.ts`). Imports nothing.
 
 export { isOutOfSpace, reason, systemCode } from "./causes.ts";
-export { defineErrors, type ErrorArea, type ErrorContext, type ErrorDefinition } from "./define.ts";
+export { defineErrors, type ErrorArea, type ErrorContext } from "./define.ts";
 export { type ErrorFamily, exitStatus, SlipwayError } from "./slipway-error.ts";

@@ -110,7 +110,16 @@ function withoutAbsentSecrets(contract: StepContract, env: Environment): InputTe
         });
       }
       // Only a mounted path can be absent; anything else that is no file is a mistake, and the input says which.
-      return [name, isAbsolute(path) && !existsSync(path) ? undefined : text];
+      if (!isAbsolute(path) || existsSync(path)) return [name, text];
+      if (contract.inputs[name].required) throw notMounted(name, path);
+      return [name, undefined];
     }),
   );
+}
+
+/** The generated Task mounts an optional Secret, so that a missing one is found here, where a remedy can be given. */
+function notMounted(input: string, path: string): Error {
+  return contractError("SECRET_UNREADABLE", `no Secret brought the file ${path} of the input "${input}"`, {
+    remedy: `Create the Secret that the param "${input}-secret" names, with the key that "${input}-secret-key" names.`,
+  });
 }

@@ -92,6 +92,15 @@ describe("as a Tekton Task", () => {
     expect(signed.results["tag"]).toBe("1.0.0-default_sign.0f8fad5b-d9cb-469f-a165-70867728950e.1");
   });
 
+  it("a Secret that is not there is named, with the param that says which", async () => {
+    const tekton = await startTekton();
+    const inputs = { subject: "oci:store:1.0.0-default", key: "/slipway/secrets/key/key" };
+    const failed = await tekton.run("sign", ["bundle", "tag", "signer"], inputs);
+    expect(failed.status).toBe(2);
+    expect(failed.stdout).toContain("SECRET_UNREADABLE");
+    expect(failed.stdout).toContain('"key-secret"');
+  });
+
   it("a failure leaves every declared result, empty", async () => {
     const tekton = await startTekton();
     const failed = await tekton.run("verify", ["verified", "signer", "candidates", "subject"], {

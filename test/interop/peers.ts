@@ -3,7 +3,7 @@
 import { installedAt } from "../../scripts/peers/places.ts";
 import { type Peer, peerNamed } from "../../scripts/peers/table.ts";
 
-export { type RunOptions, type RunResult, run } from "../../scripts/peers/run.ts";
+export { run } from "../../scripts/peers/run.ts";
 
 /** Absolute path of the executable of a tool. */
 export function peer(name: string): string {

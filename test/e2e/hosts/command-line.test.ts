@@ -135,7 +135,7 @@ describe("a failure of slipway", () => {
     const { stderr } = await slipway(["fixture", "oci:a", "--max-vram", "0"]);
     expect(stderr).toBe(
       [
-        'INPUT_INVALID the input "max-vram" is "0"; expected a number from 1 to Infinity',
+        'INPUT_INVALID the input "max-vram" is "0"; expected a number of at least 1',
         "→ Write the input as its description says; `slipway fixture --help` shows an example.\n",
       ].join("\n"),
     );

@@ -6,7 +6,7 @@ import { chmod, chown, lchown, lstat, mkdir, readdir, symlink, writeFile } from 
 import { dirname, join } from "node:path";
 import type { Container, Pod, Volume } from "./pod.ts";
 
-export type Data = Record<string, string | Uint8Array>;
+type Data = Record<string, string | Uint8Array>;
 
 export interface ClusterObjects {
   /** By name, then by key. */

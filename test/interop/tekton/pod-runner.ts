@@ -42,7 +42,7 @@ export interface PodRun {
   timeoutMs: number;
 }
 
-export interface StepOutcome {
+interface StepOutcome {
   name: string;
   /** As Tekton reports it: with `onError: continue` the step's own code, not the entrypoint's 0. */
   exitCode: number;
