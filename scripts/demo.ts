@@ -5,6 +5,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
+import { suggestedName } from "../src/release/index.ts";
 import { formatBytes } from "../src/report/index.ts";
 import { makeKeys } from "./demo/keys.ts";
 import { prepareReleases } from "./demo/releases.ts";
@@ -12,7 +13,7 @@ import { Story } from "./demo/story.ts";
 import { tamperedCopy } from "./demo/tamper.ts";
 
 const { values } = parseArgs({ options: { model: { type: "string" }, name: { type: "string" } } });
-const name = values.name ?? (values.model === undefined ? "tiny-llm" : nameFrom(values.model));
+const name = values.name ?? (values.model === undefined ? "tiny-llm" : suggestedName(basename(values.model)));
 const stored = name.replaceAll("/", "+");
 const work = `out/demo/${stored}`;
 const store = `oci:out/store/${stored}`;
@@ -57,11 +58,3 @@ story.end([
   ["models", `out/models/${stored}-*`, ""],
   ["look inside", `npx slipway inspect ${store}`, ""],
 ]);
-
-function nameFrom(directory: string): string {
-  const name = basename(directory)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-  return name === "" ? "model" : name;
-}

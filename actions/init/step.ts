@@ -2,7 +2,7 @@ import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import type { StepRun } from "../../src/contract/index.ts";
 import { reason, systemCode } from "../../src/errors/index.ts";
-import { modelYamlTemplate, parseModelYaml } from "../../src/release/index.ts";
+import { modelYamlTemplate, parseModelYaml, suggestedName } from "../../src/release/index.ts";
 import type { contract } from "./contract.ts";
 import { initError } from "./errors.ts";
 import { lookAt } from "./look.ts";
@@ -14,7 +14,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
 
   const { format, precision } = await lookAt(inputs.model);
   const text = modelYamlTemplate({
-    name: inputs.name ?? nameFrom(host.directory),
+    name: inputs.name ?? suggestedName(basename(host.directory)),
     version: inputs.version,
     owner: inputs.owner ?? "the-team@example.com",
     licence: inputs.licence ?? "LicenseRef-unknown",
@@ -45,14 +45,6 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
     },
   };
 };
-
-function nameFrom(directory: string): string {
-  const name = basename(directory)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-  return name === "" ? "model" : name;
-}
 
 async function requireAbsent(directory: string, file: string): Promise<void> {
   const found = await stat(join(directory, file)).catch(() => undefined);

@@ -60,8 +60,9 @@ function startOf(pid: number): number | "ended" | undefined {
   const stat = readOr(`/proc/${pid}/stat`, "");
   // The command name, field 2, may hold spaces and parentheses; the fields after its last ")" do not.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  // A process that nobody has waited for yet still answers signals.
-  if (fields[0] === "Z" || fields[0] === "X") return "ended";
+  // A process that nobody has waited for yet still answers signals. While other threads than the first finish what
+  // they were writing (field 20 counts them), it is not over.
+  if (/^[ZX]$/.test(fields[0] ?? "") && Number(fields[17]) <= 1) return "ended";
   const start = Number(fields[19]);
   return Number.isSafeInteger(start) ? start : undefined;
 }

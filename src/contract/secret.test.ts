@@ -39,7 +39,8 @@ it.each([
 ])("never repeats a secret that was given in place of its file", async (text) => {
   const error = await read(text).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(SlipwayError);
-  const shown = error instanceof SlipwayError ? [error.message, error.remedy, ...error.details, String(error.cause)] : [];
+  const shown =
+    error instanceof SlipwayError ? [error.message, error.remedy, ...error.details, String(error.cause)] : [];
   expect(shown.join("\n")).not.toContain(text.slice(0, 12));
   expect(shown.join("\n")).toContain('"token"');
 });

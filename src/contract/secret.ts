@@ -44,7 +44,9 @@ export function secretInFile(path: string, directory: string, input: string): Se
         if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(systemCode(error) ?? "")) {
           throw contractError("SECRET_UNREADABLE", `the file that the input "${input}" names does not exist`);
         }
-        throw contractError("SECRET_UNREADABLE", `cannot read the secret file ${path}: ${reason(error)}`, { cause: error });
+        throw contractError("SECRET_UNREADABLE", `cannot read the secret file ${path}: ${reason(error)}`, {
+          cause: error,
+        });
       }
     },
   };

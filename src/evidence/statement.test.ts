@@ -24,13 +24,25 @@ describe("parseStatement", () => {
   test.each<[string, unknown]>([
     ["as it is written", statement],
     ["with a subject's name", { ...statement, subject: [{ name: "retina", digest: { sha256: hex } }] }],
-    ["with annotations of a subject, as cosign sign -a writes", { ...statement, subject: [{ digest: { sha256: hex }, annotations: { a: "b" } }] }],
-    ["with several digests of a subject", { ...statement, subject: [{ digest: { sha256: hex, sha512: "0".repeat(128) } }] }],
+    [
+      "with annotations of a subject, as cosign sign -a writes",
+      { ...statement, subject: [{ digest: { sha256: hex }, annotations: { a: "b" } }] },
+    ],
+    [
+      "with several digests of a subject",
+      { ...statement, subject: [{ digest: { sha256: hex, sha512: "0".repeat(128) } }] },
+    ],
     ["with an empty predicate", { ...statement, predicate: {} }],
     ["with members that the specification adds later", { ...statement, later: 1 }],
-    ["with 1024 subjects", { ...statement, subject: Array.from({ length: 1024 }, () => ({ digest: { sha256: hex } })) }],
+    [
+      "with 1024 subjects",
+      { ...statement, subject: Array.from({ length: 1024 }, () => ({ digest: { sha256: hex } })) },
+    ],
   ])("reads one %s", (_, value) => {
-    expect(parseStatement(bytesOf(value))).toMatchObject({ _type: statement._type, predicateType: statement.predicateType });
+    expect(parseStatement(bytesOf(value))).toMatchObject({
+      _type: statement._type,
+      predicateType: statement.predicateType,
+    });
   });
 
   const { _type, subject: _subject, predicateType, predicate, ...nothing } = statement;
@@ -68,15 +80,22 @@ describe("parseStatement", () => {
 
   test("never throws", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array(), fc.json().map((json) => Buffer.from(json))), (bytes) => {
-        expect(parseStatement(bytes)).toBeUndefined();
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.json().map((json) => Buffer.from(json)),
+        ),
+        (bytes) => {
+          expect(parseStatement(bytes)).toBeUndefined();
+        },
+      ),
     );
   });
 });
 
 describe("isAbout", () => {
-  const about = (...digests: Record<string, string>[]) => isAbout({ ...statement, subject: digests.map((digest) => ({ digest })) }, subject);
+  const about = (...digests: Record<string, string>[]) =>
+    isAbout({ ...statement, subject: digests.map((digest) => ({ digest })) }, subject);
 
   test.each<[boolean, string, Record<string, string>[]]>([
     [true, "the only subject", [{ sha256: hex }]],

@@ -97,5 +97,6 @@ function parse<T>(schema: z.ZodType<T>, bytes: Uint8Array, name: string): T {
 /** Where a document is malformed first, and how; short, whatever the document holds. */
 export function firstIssue({ issues: [issue] }: z.ZodError): string {
   const place = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
-  return `${place}${issue?.message ?? "malformed"}`.slice(0, 300);
+  const what = issue?.message.replace(/^.* received undefined$/, "missing") ?? "malformed";
+  return `${place}${what}`.slice(0, 300);
 }

@@ -6,7 +6,7 @@ export const variantName = { pattern: /^[a-z0-9]{1,32}$/, maxLength: 32 } as con
 /** A capability becomes a tag, alone and before a variant; 64 characters leave room for both. */
 export const capabilityName = { pattern: /^[a-z0-9][a-z0-9.-]*$/, maxLength: 64 } as const;
 /** A check becomes part of a tag; see `evidenceTag`. */
-export const checkName = { pattern: /^[a-z0-9]+(?:-[a-z0-9]+)*$/, maxLength: 24 } as const;
+const checkName = { pattern: /^[a-z0-9]+(?:-[a-z0-9]+)*$/, maxLength: 24 } as const;
 
 export function isModelName(text: string): boolean {
   return text.length <= modelName.maxLength && modelName.pattern.test(text);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { modelNameOf, storageName } from "./storage-name.ts";
+import { isModelName } from "./names.ts";
+import { modelNameOf, storageName, suggestedName } from "./storage-name.ts";
 
 const separator = fc.constantFrom(".", "_", "__", "-", "---", "/");
 const part = fc.string({ unit: fc.constantFrom(..."abz019"), minLength: 1, maxLength: 6 });
@@ -50,4 +51,10 @@ describe("storage names", () => {
   it.each(["", "+", "a++b", "+a", "a+", "..", "a+..+b", "a/b"])("%j leads to no model", (stored) => {
     expect(() => modelNameOf(stored)).toThrow(expect.objectContaining({ code: "MODEL_NAME_INVALID" }));
   });
+});
+
+it("a name to start from is a legal one, whatever text it is made of", () => {
+  expect(suggestedName("My Model (v2)")).toBe("my-model-v2");
+  expect(suggestedName("…")).toBe("model");
+  fc.assert(fc.property(fc.string(), (text) => expect(isModelName(suggestedName(text))).toBe(true)));
 });

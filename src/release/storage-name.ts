@@ -25,3 +25,14 @@ function requireModelName(name: string): string {
     `"${name.length > 80 ? `${name.slice(0, 79)}…` : name}" is not the name of a model`,
   );
 }
+
+/** A model's name to start from, made of any text such as a directory's name: `My Model` → `my-model`. */
+export function suggestedName(text: string): string {
+  const name = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 100)
+    .replace(/-+$/, "");
+  return name === "" ? "model" : name;
+}

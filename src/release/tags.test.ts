@@ -1,11 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arbitraryVariantName, arbitraryVersion } from "./arbitrary-declaration.ts";
 import { evidenceTag, parseTag, variantTag } from "./tags.ts";
 
 // distribution-spec 1.1, "Pulling manifests": <reference> as a tag.
 const legal = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 
+const identifier = fc
+  .string({ unit: fc.constantFrom(..."abzAZ019-"), minLength: 1, maxLength: 5 })
+  .filter((text) => !/^0\d+$/.test(text));
+const arbitraryVersion = fc
+  .tuple(fc.nat(999), fc.nat(999), fc.nat(999), fc.array(identifier, { maxLength: 3 }))
+  .map(
+    ([major, minor, patch, parts]) => `${major}.${minor}.${patch}${parts.length === 0 ? "" : `-${parts.join(".")}`}`,
+  );
+const arbitraryVariantName = fc.string({ unit: fc.constantFrom(..."abz019"), minLength: 1, maxLength: 32 });
 const checkName = fc
   .array(fc.string({ unit: fc.constantFrom(..."abz019"), minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 4 })
   .map((parts) => parts.join("-"));

@@ -38,7 +38,12 @@ interface Parts {
 }
 
 /** A bundle as another tool would write it, put together by hand: DSSE over a statement. */
-function bundleOf({ payload = statement, payloadType: type = payloadType, key = builder.key, hint = builder.trusted.hint }: Parts) {
+function bundleOf({
+  payload = statement,
+  payloadType: type = payloadType,
+  key = builder.key,
+  hint = builder.trusted.hint,
+}: Parts) {
   const bytes = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
   const signed = Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${bytes.length} `), bytes]);
   return {
@@ -56,7 +61,8 @@ const good = bundleOf({});
 const envelope = good.dsseEnvelope;
 
 function judge(bundle: object | string | Uint8Array, about: Digest = subject): Judgement {
-  const bytes = bundle instanceof Uint8Array ? bundle : Buffer.from(typeof bundle === "string" ? bundle : JSON.stringify(bundle));
+  const bytes =
+    bundle instanceof Uint8Array ? bundle : Buffer.from(typeof bundle === "string" ? bundle : JSON.stringify(bundle));
   const manifest = { mediaType: "application/vnd.oci.image.manifest.v1+json", digest: digestOf("referrer"), size: 1 };
   return judgeSignature({ manifest, bundle: { bytes } }, about, [builder.trusted]);
 }
@@ -79,7 +85,9 @@ const logged = {
       canonicalizedBody: Buffer.from("{}").toString("base64"),
     },
   ],
-  timestampVerificationData: { rfc3161Timestamps: [{ signedTimestamp: Buffer.from("no timestamp").toString("base64") }] },
+  timestampVerificationData: {
+    rfc3161Timestamps: [{ signedTimestamp: Buffer.from("no timestamp").toString("base64") }],
+  },
 };
 
 describe("accepted", () => {
@@ -89,11 +97,25 @@ describe("accepted", () => {
     ["a bundle without a hint", bundleOf({ hint: "" })],
     ["a bundle with a foreign hint: who signed is found out, not read", bundleOf({ hint: stranger.trusted.hint })],
     ["a bundle that names its key by no word at all", { ...good, verificationMaterial: { publicKey: {} } }],
-    ["a signature that cosign has recorded in a log that is not trusted here", { ...good, verificationMaterial: { ...good.verificationMaterial, ...logged } }],
-    ["a statement about two subjects, one of them this", bundleOf({ payload: { ...statement, subject: [{ digest: { sha256: otherHex } }, ...statement.subject] } })],
+    [
+      "a signature that cosign has recorded in a log that is not trusted here",
+      { ...good, verificationMaterial: { ...good.verificationMaterial, ...logged } },
+    ],
+    [
+      "a statement about two subjects, one of them this",
+      bundleOf({ payload: { ...statement, subject: [{ digest: { sha256: otherHex } }, ...statement.subject] } }),
+    ],
     ["a statement with white space, as protojson writes it", bundleOf({ payload: JSON.stringify(statement, null, 2) })],
-    ["a subject with a name and annotations", bundleOf({ payload: { ...statement, subject: [{ name: "retina", digest: { sha256: hex }, annotations: { a: "b" } }] } })],
-    ["an empty key id", { ...good, dsseEnvelope: { ...envelope, signatures: [{ ...envelope.signatures[0], keyid: "" }] } }],
+    [
+      "a subject with a name and annotations",
+      bundleOf({
+        payload: { ...statement, subject: [{ name: "retina", digest: { sha256: hex }, annotations: { a: "b" } }] },
+      }),
+    ],
+    [
+      "an empty key id",
+      { ...good, dsseEnvelope: { ...envelope, signatures: [{ ...envelope.signatures[0], keyid: "" }] } },
+    ],
     ["a bundle with members that are defined later", { ...good, later: true }],
   ])("%s", (_, bundle) => {
     expect(judge(bundle)).toMatchObject({ accepted: true, signer: { fingerprint: builder.trusted.fingerprint } });
@@ -133,49 +155,168 @@ const message = {
 describe("refused, with the reason", () => {
   test.each<[string, object | string | Uint8Array, string]>([
     // Who signed.
-    ["a signature by an untrusted key", bundleOf({ key: stranger.key, hint: stranger.trusted.hint }), untrusted(stranger.trusted.hint)],
+    [
+      "a signature by an untrusted key",
+      bundleOf({ key: stranger.key, hint: stranger.trusted.hint }),
+      untrusted(stranger.trusted.hint),
+    ],
     ["a signature by an untrusted key without a hint", bundleOf({ key: stranger.key, hint: "" }), untrusted("missing")],
-    ["a signature by the evaluator", bundleOf({ key: evaluator.key, hint: evaluator.trusted.hint }), untrusted(evaluator.trusted.hint)],
+    [
+      "a signature by the evaluator",
+      bundleOf({ key: evaluator.key, hint: evaluator.trusted.hint }),
+      untrusted(evaluator.trusted.hint),
+    ],
     ["a hint of the trusted key, the signature by another", bundleOf({ key: stranger.key }), altered],
     // What was signed.
-    ["another payload under the signature", { ...good, dsseEnvelope: { ...envelope, payload: Buffer.from(JSON.stringify(testResult)).toString("base64") } }, altered],
-    ["one changed byte of the payload", { ...good, dsseEnvelope: { ...envelope, payload: flipped(envelope.payload) } }, altered],
-    ["one changed byte of the signature", { ...good, dsseEnvelope: { ...envelope, signatures: [{ sig: flipped(envelope.signatures[0]?.sig ?? "") }] } }, altered],
-    ["a signature over the payload alone, without DSSE", { ...good, dsseEnvelope: { ...envelope, signatures: [{ sig: sign("sha256", Buffer.from(envelope.payload, "base64"), builder.key).toString("base64") }] } }, altered],
-    ["a signature in the form that is not DER", { ...good, dsseEnvelope: { ...envelope, signatures: [{ sig: Buffer.alloc(64, 1).toString("base64") }] } }, altered],
+    [
+      "another payload under the signature",
+      { ...good, dsseEnvelope: { ...envelope, payload: Buffer.from(JSON.stringify(testResult)).toString("base64") } },
+      altered,
+    ],
+    [
+      "one changed byte of the payload",
+      { ...good, dsseEnvelope: { ...envelope, payload: flipped(envelope.payload) } },
+      altered,
+    ],
+    [
+      "one changed byte of the signature",
+      { ...good, dsseEnvelope: { ...envelope, signatures: [{ sig: flipped(envelope.signatures[0]?.sig ?? "") }] } },
+      altered,
+    ],
+    [
+      "a signature over the payload alone, without DSSE",
+      {
+        ...good,
+        dsseEnvelope: {
+          ...envelope,
+          signatures: [
+            { sig: sign("sha256", Buffer.from(envelope.payload, "base64"), builder.key).toString("base64") },
+          ],
+        },
+      },
+      altered,
+    ],
+    [
+      "a signature in the form that is not DER",
+      { ...good, dsseEnvelope: { ...envelope, signatures: [{ sig: Buffer.alloc(64, 1).toString("base64") }] } },
+      altered,
+    ],
     // About what.
-    ["another subject", bundleOf({ payload: { ...statement, subject: [{ digest: { sha256: otherHex } }] } }), "its statement is about another digest"],
-    ["this digest in capitals", bundleOf({ payload: { ...statement, subject: [{ digest: { sha256: hex.toUpperCase() } }] } }), "its statement is about another digest"],
-    ["this digest under another algorithm", bundleOf({ payload: { ...statement, subject: [{ digest: { sha512: hex } }] } }), "its statement is about another digest"],
+    [
+      "another subject",
+      bundleOf({ payload: { ...statement, subject: [{ digest: { sha256: otherHex } }] } }),
+      "its statement is about another digest",
+    ],
+    [
+      "this digest in capitals",
+      bundleOf({ payload: { ...statement, subject: [{ digest: { sha256: hex.toUpperCase() } }] } }),
+      "its statement is about another digest",
+    ],
+    [
+      "this digest under another algorithm",
+      bundleOf({ payload: { ...statement, subject: [{ digest: { sha512: hex } }] } }),
+      "its statement is about another digest",
+    ],
     // What it says.
     ["a FAILED evaluation by the trusted key", bundleOf({ payload: testResult }), evidence(testResult.predicateType)],
-    ["a passed evaluation by the trusted key", bundleOf({ payload: { ...testResult, predicate: { result: "PASSED" } } }), evidence(testResult.predicateType)],
-    ["provenance by the trusted key", bundleOf({ payload: { ...statement, predicateType: "https://slsa.dev/provenance/v1" } }), evidence("https://slsa.dev/provenance/v1")],
-    ["a predicate type that only begins like that of a signature", bundleOf({ payload: { ...statement, predicateType: `${signatureType}/x` } }), evidence(`${signatureType}/x`)],
-    ["a predicate type in capitals", bundleOf({ payload: { ...statement, predicateType: signatureType.toUpperCase() } }), evidence(signatureType.toUpperCase())],
-    ["a predicate that is not empty", bundleOf({ payload: { ...statement, predicate: { result: "PASSED" } } }), "its predicate is not empty, as that of a signature is"],
-    ["no predicate", bundleOf({ payload: { ...statement, predicate: undefined } }), "its payload is not an in-toto statement of version 1"],
-    ["a statement of version 0.1", bundleOf({ payload: { ...statement, _type: "https://in-toto.io/Statement/v0.1" } }), "its payload is not an in-toto statement of version 1"],
-    ["a payload that is no statement", bundleOf({ payload: "signed words" }), "its payload is not an in-toto statement of version 1"],
-    ["cosign's payload of old", bundleOf({ payload: { critical: { image: { "docker-manifest-digest": subject } }, optional: null } }), "its payload is not an in-toto statement of version 1"],
-    ["another payload type", bundleOf({ payloadType: "application/json" }), 'its payload is of type "application/json"'],
+    [
+      "a passed evaluation by the trusted key",
+      bundleOf({ payload: { ...testResult, predicate: { result: "PASSED" } } }),
+      evidence(testResult.predicateType),
+    ],
+    [
+      "provenance by the trusted key",
+      bundleOf({ payload: { ...statement, predicateType: "https://slsa.dev/provenance/v1" } }),
+      evidence("https://slsa.dev/provenance/v1"),
+    ],
+    [
+      "a predicate type that only begins like that of a signature",
+      bundleOf({ payload: { ...statement, predicateType: `${signatureType}/x` } }),
+      evidence(`${signatureType}/x`),
+    ],
+    [
+      "a predicate type in capitals",
+      bundleOf({ payload: { ...statement, predicateType: signatureType.toUpperCase() } }),
+      evidence(signatureType.toUpperCase()),
+    ],
+    [
+      "a predicate that is not empty",
+      bundleOf({ payload: { ...statement, predicate: { result: "PASSED" } } }),
+      "its predicate is not empty, as that of a signature is",
+    ],
+    [
+      "no predicate",
+      bundleOf({ payload: { ...statement, predicate: undefined } }),
+      "its payload is not an in-toto statement of version 1",
+    ],
+    [
+      "a statement of version 0.1",
+      bundleOf({ payload: { ...statement, _type: "https://in-toto.io/Statement/v0.1" } }),
+      "its payload is not an in-toto statement of version 1",
+    ],
+    [
+      "a payload that is no statement",
+      bundleOf({ payload: "signed words" }),
+      "its payload is not an in-toto statement of version 1",
+    ],
+    [
+      "cosign's payload of old",
+      bundleOf({ payload: { critical: { image: { "docker-manifest-digest": subject } }, optional: null } }),
+      "its payload is not an in-toto statement of version 1",
+    ],
+    [
+      "another payload type",
+      bundleOf({ payloadType: "application/json" }),
+      'its payload is of type "application/json"',
+    ],
     ["no payload type", bundleOf({ payloadType: "" }), 'its payload is of type ""'],
     // In which envelope.
-    ["two signatures", { ...good, dsseEnvelope: { ...envelope, signatures: [...envelope.signatures, ...envelope.signatures] } }, malformed],
+    [
+      "two signatures",
+      { ...good, dsseEnvelope: { ...envelope, signatures: [...envelope.signatures, ...envelope.signatures] } },
+      malformed,
+    ],
     ["no signature", { ...good, dsseEnvelope: { ...envelope, signatures: [] } }, malformed],
     ["an empty signature", { ...good, dsseEnvelope: { ...envelope, signatures: [{ sig: "" }] } }, malformed],
     ["an empty payload", bundleOf({ payload: "" }), malformed],
-    ["a key id", { ...good, dsseEnvelope: { ...envelope, signatures: [{ ...envelope.signatures[0], keyid: builder.trusted.hint }] } }, "its signature has a key id, which other verifiers do not accept"],
+    [
+      "a key id",
+      {
+        ...good,
+        dsseEnvelope: { ...envelope, signatures: [{ ...envelope.signatures[0], keyid: builder.trusted.hint }] },
+      },
+      "its signature has a key id, which other verifiers do not accept",
+    ],
     ["a signature of a digest", message, "it signs a digest, not a statement"],
-    ["a certificate", { ...good, verificationMaterial: { certificate: { rawBytes: "AAAA" } } }, "it was signed with a certificate; only keys are trusted here"],
-    ["a chain of certificates", { ...good, verificationMaterial: { x509CertificateChain: { certificates: [{ rawBytes: "AAAA" }] } } }, malformed],
+    [
+      "a certificate",
+      { ...good, verificationMaterial: { certificate: { rawBytes: "AAAA" } } },
+      "it was signed with a certificate; only keys are trusted here",
+    ],
+    [
+      "a chain of certificates",
+      { ...good, verificationMaterial: { x509CertificateChain: { certificates: [{ rawBytes: "AAAA" }] } } },
+      malformed,
+    ],
     ["no key", { ...good, verificationMaterial: {} }, malformed],
     ["nothing about the key", { mediaType: good.mediaType, dsseEnvelope: envelope }, malformed],
     ["no envelope", { mediaType: good.mediaType, verificationMaterial: good.verificationMaterial }, malformed],
     // In which bundle.
-    ["version 0.1", { ...good, mediaType: "application/vnd.dev.sigstore.bundle+json;version=0.1" }, "it is a bundle of type application/vnd.dev.sigstore.bundle+json;version=0.1; version 0.3 is needed"],
-    ["version 0.2", { ...good, mediaType: "application/vnd.dev.sigstore.bundle+json;version=0.2" }, "it is a bundle of type application/vnd.dev.sigstore.bundle+json;version=0.2; version 0.3 is needed"],
-    ["a version after this", { ...good, mediaType: "application/vnd.dev.sigstore.bundle.v0.4+json" }, "it is a bundle of type application/vnd.dev.sigstore.bundle.v0.4+json; version 0.3 is needed"],
+    [
+      "version 0.1",
+      { ...good, mediaType: "application/vnd.dev.sigstore.bundle+json;version=0.1" },
+      "it is a bundle of type application/vnd.dev.sigstore.bundle+json;version=0.1; version 0.3 is needed",
+    ],
+    [
+      "version 0.2",
+      { ...good, mediaType: "application/vnd.dev.sigstore.bundle+json;version=0.2" },
+      "it is a bundle of type application/vnd.dev.sigstore.bundle+json;version=0.2; version 0.3 is needed",
+    ],
+    [
+      "a version after this",
+      { ...good, mediaType: "application/vnd.dev.sigstore.bundle.v0.4+json" },
+      "it is a bundle of type application/vnd.dev.sigstore.bundle.v0.4+json; version 0.3 is needed",
+    ],
     ["no media type", { ...good, mediaType: undefined }, malformed],
     ["another media type", { ...good, mediaType: "application/json" }, malformed],
     // In which bytes.
@@ -193,7 +334,10 @@ describe("refused, with the reason", () => {
   });
 
   test("a good signature of something else", () => {
-    expect(judge(good, digestOf("another manifest"))).toEqual({ accepted: false, why: "its statement is about another digest" });
+    expect(judge(good, digestOf("another manifest"))).toEqual({
+      accepted: false,
+      why: "its statement is about another digest",
+    });
   });
 
   test("what could not be read", () => {

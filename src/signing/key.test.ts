@@ -22,7 +22,8 @@ const legacy = (key: KeyObject): string =>
 const privateP256 = pkcs8(p256.privateKey);
 const publicP256 = spki(p256.publicKey);
 const parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
-const junk = (label: string): string => `-----BEGIN ${label}-----\n${Buffer.alloc(120, "junk").toString("base64")}\n-----END ${label}-----\n`;
+const junk = (label: string): string =>
+  `-----BEGIN ${label}-----\n${Buffer.alloc(120, "junk").toString("base64")}\n-----END ${label}-----\n`;
 
 /**
  * The SPKI of a P-256 key, put together from its coordinates (RFC 5480) and by nothing that the code under test uses.
@@ -38,7 +39,8 @@ function spkiOf(key: KeyObject, compressed = false): Buffer {
   return Buffer.concat([Buffer.from([0x30, content.length]), content]);
 }
 
-const pemOf = (der: Buffer): string => `-----BEGIN PUBLIC KEY-----\n${der.toString("base64")}\n-----END PUBLIC KEY-----\n`;
+const pemOf = (der: Buffer): string =>
+  `-----BEGIN PUBLIC KEY-----\n${der.toString("base64")}\n-----END PUBLIC KEY-----\n`;
 const fingerprint = createHash("sha256").update(spkiOf(p256.publicKey)).digest("hex");
 const hint = createHash("sha256").update(spkiOf(p256.publicKey)).digest("base64");
 
@@ -119,12 +121,17 @@ describe("readSigningKey", () => {
       [pkcs8(key), undefined],
       [encrypted(key), Buffer.from(password)],
     ] as const) {
-      expect(refusalOf(() => readSigningKey(Buffer.from(pem), given, "key.pem"))).toMatchObject({ code: "KEY_TYPE_UNSUPPORTED", message });
+      expect(refusalOf(() => readSigningKey(Buffer.from(pem), given, "key.pem"))).toMatchObject({
+        code: "KEY_TYPE_UNSUPPORTED",
+        message,
+      });
     }
   });
 
   test.each(["ENCRYPTED SIGSTORE PRIVATE KEY", "ENCRYPTED COSIGN PRIVATE KEY"])("KEY_TYPE_UNSUPPORTED: %s", (label) => {
-    expect(refusalOf(() => readSigningKey(Buffer.from(junk(label)), Buffer.from(password), "cosign.key"))).toMatchObject({
+    expect(
+      refusalOf(() => readSigningKey(Buffer.from(junk(label)), Buffer.from(password), "cosign.key")),
+    ).toMatchObject({
       code: "KEY_TYPE_UNSUPPORTED",
       message: "cosign.key is a key in cosign's own encryption, which this version does not open",
       remedy: expect.stringContaining("PKCS#8"),
@@ -203,17 +210,35 @@ describe("readTrustedKey", () => {
     ["words", "ecdsa AAAA somebody@example.com", "key.pub is not a public key in PEM"],
     // Only one of them would be trusted, and nobody would say which.
     ["two public keys", publicP256 + spki(other.publicKey), "key.pub holds 2 PEM blocks instead of one public key"],
-    ["a public key after a private one", privateP256 + publicP256, "key.pub holds 2 PEM blocks instead of one public key"],
-    ["a public key before a private one", publicP256 + privateP256, "key.pub holds 2 PEM blocks instead of one public key"],
-    ["a public key and a certificate", publicP256 + junk("CERTIFICATE"), "key.pub holds 2 PEM blocks instead of one public key"],
+    [
+      "a public key after a private one",
+      privateP256 + publicP256,
+      "key.pub holds 2 PEM blocks instead of one public key",
+    ],
+    [
+      "a public key before a private one",
+      publicP256 + privateP256,
+      "key.pub holds 2 PEM blocks instead of one public key",
+    ],
+    [
+      "a public key and a certificate",
+      publicP256 + junk("CERTIFICATE"),
+      "key.pub holds 2 PEM blocks instead of one public key",
+    ],
   ])("KEY_MALFORMED: %s", (_, pem, message) => {
-    expect(refusalOf(() => readTrustedKey(Buffer.from(pem), "key.pub"))).toMatchObject({ code: "KEY_MALFORMED", message });
+    expect(refusalOf(() => readTrustedKey(Buffer.from(pem), "key.pub"))).toMatchObject({
+      code: "KEY_MALFORMED",
+      message,
+    });
   });
 
   test.each<[string, string]>([
     ["junk in the armour of a key", junk("PUBLIC KEY")],
     ["half a key", publicP256.slice(0, 80)],
-    ["a point that is not on the curve", pemOf(Buffer.concat([spkiOf(p256.publicKey).subarray(0, -32), Buffer.alloc(32, 7)]))],
+    [
+      "a point that is not on the curve",
+      pemOf(Buffer.concat([spkiOf(p256.publicKey).subarray(0, -32), Buffer.alloc(32, 7)])),
+    ],
   ])("KEY_MALFORMED: %s", (_, pem) => {
     const error = refusalOf(() => readTrustedKey(Buffer.from(pem), "key.pub"));
     expect(error.code).toBe("KEY_MALFORMED");

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdir, mkdtempDisposable, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryDirectory } from "../../test/support/temporary.ts";
 import { readTrustedKey } from "./key.ts";
 import { readTrustedKeys } from "./read-trusted-keys.ts";
 
@@ -11,17 +11,18 @@ function publicKey(): string {
 }
 
 async function keyDirectory() {
-  const root = await mkdtempDisposable(join(tmpdir(), "slipway-keys-"));
+  const root = await temporaryDirectory();
   const keys = { "a.pub": publicKey(), "keys/b.pub": publicKey() };
-  await mkdir(join(root.path, "keys"));
-  for (const [path, pem] of Object.entries(keys)) await writeFile(join(root.path, path), pem);
+  await mkdir(root.at("keys"));
+  for (const [path, pem] of Object.entries(keys)) await writeFile(root.at(path), pem);
   const fingerprints = Object.values(keys).map((pem) => readTrustedKey(Buffer.from(pem), "key").fingerprint);
-  return { path: root.path, fingerprints, [Symbol.asyncDispose]: () => root.remove() };
+  return { path: root.path, fingerprints, [Symbol.asyncDispose]: () => root[Symbol.asyncDispose]() };
 }
 
 test("keys are read in the order given, from relative and absolute paths", async () => {
   await using at = await keyDirectory();
-  const read = async (...paths: string[]) => (await readTrustedKeys(paths, at.path)).map(({ fingerprint }) => fingerprint);
+  const read = async (...paths: string[]) =>
+    (await readTrustedKeys(paths, at.path)).map(({ fingerprint }) => fingerprint);
   expect(await read("a.pub", "keys/b.pub")).toEqual(at.fingerprints);
   expect(await read(join(at.path, "keys/b.pub"), "./a.pub")).toEqual(at.fingerprints.toReversed());
 });

@@ -41,14 +41,9 @@ export function refusalOf(verdict: SignatureVerdict, label: string) {
     "SIGNATURE_REJECTED",
     `${count === 1 ? "the only signature candidate" : `none of the ${count} signature candidates`} of ${label} is ${count === 1 ? "not " : ""}acceptable`,
     {
-      details: verdict.candidates.map(lineOf),
+      details: verdict.candidates.flatMap(({ digest, judgement }) =>
+        judgement.accepted ? [] : [`refused ${shortDigest(digest)}: ${judgement.why}`],
+      ),
     },
   );
-}
-
-/** One line for a candidate: whether it was accepted, and why not. */
-function lineOf({ digest, judgement }: JudgedCandidate): string {
-  return judgement.accepted
-    ? `accepted ${shortDigest(digest)}: signed by ${judgement.signer.fingerprint}`
-    : `refused ${shortDigest(digest)}: ${judgement.why}`;
 }

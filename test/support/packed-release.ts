@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { ContentPool } from "../../src/content/index.ts";
+import type { ContentPool } from "../../src/content/index.ts";
 import { packFormC, type ReleaseFacts } from "../../src/formats/index.ts";
-import { openOrCreateStore, parseReference, type WritableStore } from "../../src/oci/index.ts";
+import type { WritableStore } from "../../src/oci/index.ts";
 import { listModelDirectory } from "../../src/sources/index.ts";
+import { layoutOptions, storeAt } from "./layout.ts";
 
 export const releaseFacts: ReleaseFacts = {
   name: "retina/seg",
@@ -36,9 +37,8 @@ export async function writeFiles(
 
 /** Opens a layout as a step does: anew for each run, with a pool of its own. */
 export async function openLayout(directory: string): Promise<{ store: WritableStore; pool: ContentPool }> {
-  const { signal } = new AbortController();
-  const pool = new ContentPool({ signal, threads: 1 });
-  return { store: await openOrCreateStore(parseReference(`oci:${directory}`, "/"), { pool, signal }), pool };
+  const options = layoutOptions();
+  return { store: await storeAt(directory, options), pool: options.pool };
 }
 
 /** Packs a directory into a layout, as `slipway package` does. */

@@ -1,8 +1,8 @@
-import { mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openLayout, packInto, writeFiles } from "../../../test/support/packed-release.ts";
+import { temporaryDirectory } from "../../../test/support/temporary.ts";
 import { type Descriptor, digestOf, type Manifest, parseManifest } from "../../oci/index.ts";
 import { fetchRelease } from "./fetch-release.ts";
 
@@ -11,19 +11,19 @@ const limit = 4 * 1024 * 1024;
 
 /** A packed release, its manifest and its config. */
 async function packedRelease() {
-  const root = await mkdtempDisposable(join(tmpdir(), "slipway-fetch-"));
-  await writeFiles(join(root.path, "model"), { "a.bin": "a", "b/c.bin": "c" });
-  const { subject } = await packInto(join(root.path, "store"), join(root.path, "model"));
-  const { store } = await openLayout(join(root.path, "store"));
+  const root = await temporaryDirectory();
+  await writeFiles(root.at("model"), { "a.bin": "a", "b/c.bin": "c" });
+  const { subject } = await packInto(root.at("store"), root.at("model"));
+  const { store } = await openLayout(root.at("store"));
   const manifest = parseManifest(await store.fetch(subject, limit), "it");
   const config = JSON.parse(Buffer.from(await store.fetch(manifest.config, limit)).toString("utf8"));
   return {
-    layout: join(root.path, "store"),
+    layout: root.at("store"),
     store,
     subject,
     manifest,
     config,
-    [Symbol.asyncDispose]: () => root.remove(),
+    [Symbol.asyncDispose]: () => root[Symbol.asyncDispose](),
   };
 }
 

@@ -9,11 +9,11 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { mkdir, mkdtempDisposable, readdir, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { openLayout, releaseFacts, releaseMetadata } from "../../../test/support/packed-release.ts";
+import { temporaryDirectory } from "../../../test/support/temporary.ts";
 import { SlipwayError } from "../../errors/index.ts";
 import { explainUnreadableFile, listModelDirectory } from "../../sources/index.ts";
 import { packFormC } from "./pack.ts";
@@ -44,12 +44,12 @@ const changes: [string, (path: string) => void][] = [
 ];
 
 async function modelWithVictim() {
-  const root = await mkdtempDisposable(join(tmpdir(), "slipway-changed-"));
-  const model = join(root.path, "model");
+  const root = await temporaryDirectory();
+  const model = root.at("model");
   await mkdir(dirname(join(model, victim)), { recursive: true });
   for (const path of ["a.json", victim, "z.json"])
     await writeFile(join(model, path), path === victim ? Buffer.alloc(size) : "{}");
-  return { model, layout: join(root.path, "store"), [Symbol.asyncDispose]: () => root.remove() };
+  return { model, layout: root.at("store"), [Symbol.asyncDispose]: () => root[Symbol.asyncDispose]() };
 }
 
 /** Packs, changing the victim before the first byte or after the first buffer of it, and explains the failure. */
@@ -95,12 +95,16 @@ for (const when of ["before", "during"] as const) {
   });
 }
 
-test.each<[string, (path: string) => void]>([
-  ["a link to what it was", (path) => (renameSync(path, `${path}.moved`), symlinkSync(`${path}.moved`, path))],
-  ["a directory", (path) => (rmSync(path), symlinkSync(dirname(path), path))],
-])("a file in whose place stands %s is not followed", async (_, change) => {
+test.each([
+  ["what it was", `${victim}.moved`],
+  ["a directory", "weights"],
+])("a link to %s that took the place of a file is not followed", async (_, target) => {
   await using at = await modelWithVictim();
-  expect(await packWhile(at, change, "before")).toMatchObject({ code: "MODEL_CHANGED" });
+  const replaceByLink = (path: string): void => {
+    renameSync(path, `${path}.moved`);
+    symlinkSync(join(at.model, target), path);
+  };
+  expect(await packWhile(at, replaceByLink, "before")).toMatchObject({ code: "MODEL_CHANGED" });
   await expectNothingAnnounced(at.layout);
 });
 

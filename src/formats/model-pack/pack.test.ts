@@ -1,5 +1,4 @@
-import { chmod, copyFile, mkdtempDisposable, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, copyFile, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
@@ -9,6 +8,7 @@ import {
   releaseMetadata,
   writeFiles,
 } from "../../../test/support/packed-release.ts";
+import { temporaryDirectory } from "../../../test/support/temporary.ts";
 import { treeOf } from "../../../test/support/tree.ts";
 import { type Digest, digestOf, hexOf, maxManifestBytes } from "../../oci/index.ts";
 import { fetchRelease } from "./fetch-release.ts";
@@ -30,10 +30,15 @@ const contentBytes = Object.values(model).reduce((sum, content) => sum + Buffer.
 
 /** A directory with the model in `model` and room for stores beside it. */
 async function workbench() {
-  const root = await mkdtempDisposable(join(tmpdir(), "slipway-pack-"));
-  await writeFiles(join(root.path, "model"), model);
+  const root = await temporaryDirectory();
+  await writeFiles(root.at("model"), model);
   const { path } = root;
-  return { path, model: join(path, "model"), store: join(path, "store"), [Symbol.asyncDispose]: () => root.remove() };
+  return {
+    path,
+    model: join(path, "model"),
+    store: join(path, "store"),
+    [Symbol.asyncDispose]: () => root[Symbol.asyncDispose](),
+  };
 }
 
 /** What tells whether a file was written again, even with the same bytes. */

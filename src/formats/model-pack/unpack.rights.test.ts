@@ -1,47 +1,27 @@
-import { chmod, mkdir, mkdtempDisposable, readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { chmod, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { runFile } from "../../../test/support/child.ts";
 import { packInto, writeFiles } from "../../../test/support/packed-release.ts";
-import { runProgram } from "../../../test/support/program.ts";
+import { temporaryDirectory } from "../../../test/support/temporary.ts";
 import { treeOf } from "../../../test/support/tree.ts";
 
-const at = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
-
-/** Pulls as a process of its own: `<layout> <digest> <target> <umask>`; writes the code that it ended with. */
-const program = `
-  import { ContentPool } from ${at("../../content/index.ts")};
-  import { LayoutStore } from ${at("../../oci/layout/layout-store.ts")};
-  import { parseReference } from ${at("../../oci/index.ts")};
-  import { fetchRelease } from ${at("./fetch-release.ts")};
-  import { holdsRelease } from ${at("./holds-release.ts")};
-  import { stateOfTarget, unpack } from ${at("./unpack.ts")};
-  const [layout, digest, target, umask] = process.argv.slice(-4);
-  process.umask(Number.parseInt(umask, 8));
-  const { signal } = new AbortController();
-  const pool = new ContentPool({ signal });
-  const store = await LayoutStore.open(parseReference("oci:" + layout, "/"), { pool, signal });
-  const { form } = await fetchRelease(store, { digest });
-  try {
-    if ((await stateOfTarget(target)) === "occupied") console.log(String(await holdsRelease(form, target, pool, () => {})));
-    else await unpack(form, { store, pool, target, onBytes: () => {}, onStaging: () => {} }).then(() => console.log("pulled"));
-  } catch (error) {
-    console.log(error.code + ": " + error.message);
-  }
-`;
+/** Root may write everywhere; another user's process may not. */
+const somebody = process.getuid?.() === 0 ? 65534 : undefined;
+const pullProcess = new URL("./fixtures/pull-process.ts", import.meta.url);
 
 /** A release that everybody may read, and a directory `place` that everybody may write. */
 async function packedRelease() {
-  const root = await mkdtempDisposable(join(tmpdir(), "slipway-rights-"));
-  await chmod(root.path, 0o755);
-  const [layout, place] = [join(root.path, "store"), join(root.path, "place")];
-  await writeFiles(join(root.path, "model"), { "a/b.bin": Buffer.alloc(100_000), "run.sh*": "#!/bin/sh\n" });
-  const { subject } = await packInto(layout, join(root.path, "model"));
+  const root = await temporaryDirectory();
+  const [layout, place] = [root.at("store"), root.at("place")];
+  await writeFiles(root.at("model"), { "a/b.bin": Buffer.alloc(100_000), "run.sh*": "#!/bin/sh\n" });
+  const { subject } = await packInto(layout, root.at("model"));
   await mkdir(place);
   await chmod(place, 0o777);
-  const pull = async (target: string, umask: string, how = {}): Promise<string> =>
-    (await runProgram(program, [layout, subject.digest, join(place, target), umask], how)).trim();
-  return { place, pull, [Symbol.asyncDispose]: () => root.remove() };
+  const pull = (target: string, umask: string, how: Parameters<typeof runFile>[2] = {}): Promise<string> =>
+    runFile(pullProcess, [`oci:${layout}@${subject.digest}`, join(place, target), umask], how);
+  return { place, pull, [Symbol.asyncDispose]: () => root[Symbol.asyncDispose]() };
 }
 
 test("the umask of whoever pulls does not decide who may read the model", async () => {
@@ -61,9 +41,9 @@ test("a parent that may not be written is named, and nothing is left", async () 
   await using packed = await packedRelease();
   await mkdir(join(packed.place, "closed"));
   await chmod(join(packed.place, "closed"), 0o555);
-  const outcome = await packed.pull("closed/model", "022", { unprivileged: true });
+  const outcome = await packed.pull("closed/model", "022", { uid: somebody });
   expect(outcome).toMatch(/^TARGET_UNUSABLE: cannot use \/.*\/closed\/model: EACCES/);
-  expect(await packed.pull("closed/further/model", "022", { unprivileged: true })).toMatch(/^TARGET_UNUSABLE: /);
+  expect(await packed.pull("closed/further/model", "022", { uid: somebody })).toMatch(/^TARGET_UNUSABLE: /);
   expect(await readdir(join(packed.place, "closed"))).toEqual([]);
 });
 
@@ -71,16 +51,20 @@ test("a target that may not be read is named", async () => {
   await using packed = await packedRelease();
   await mkdir(join(packed.place, "closed"));
   await chmod(join(packed.place, "closed"), 0o000);
-  expect(await packed.pull("closed", "022", { unprivileged: true })).toMatch(/^TARGET_UNUSABLE: cannot use .*\/closed: EACCES/);
+  expect(await packed.pull("closed", "022", { uid: somebody })).toMatch(
+    /^TARGET_UNUSABLE: cannot use .*\/closed: EACCES/,
+  );
   await chmod(join(packed.place, "closed"), 0o755);
 });
 
 test("a directory in the target that may not be read is named, instead of being compared as empty", async () => {
   await using packed = await packedRelease();
   expect(await packed.pull("model", "022")).toBe("pulled");
-  expect(await packed.pull("model", "022", { unprivileged: true })).toBe("true");
+  expect(await packed.pull("model", "022", { uid: somebody })).toBe("true");
   await chmod(join(packed.place, "model/a"), 0o000);
-  expect(await packed.pull("model", "022", { unprivileged: true })).toMatch(/^TARGET_UNUSABLE: cannot use .*\/model: EACCES/);
+  expect(await packed.pull("model", "022", { uid: somebody })).toMatch(
+    /^TARGET_UNUSABLE: cannot use .*\/model: EACCES/,
+  );
   await chmod(join(packed.place, "model/a"), 0o755);
 });
 
@@ -94,13 +78,14 @@ test("a file that may not be as large as it is: TARGET_FULL, and nothing is left
 test("a mount point is not replaced, and the way out is told", async ({ skip }) => {
   await using packed = await packedRelease();
   await mkdir(join(packed.place, "mounted"));
-  const mounted = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none "$0" && exec "$@"', join(packed.place, "mounted")];
+  const script = 'mount -t tmpfs none "$0" && exec "$@"';
+  const mounted = ["--mount", "sh", "-c", script, join(packed.place, "mounted")];
   try {
-    await runProgram("", [], { under: mounted });
+    execFileSync("unshare", [...mounted, "true"], { stdio: "ignore" });
   } catch {
     skip("only root with CAP_SYS_ADMIN can mount");
   }
-  const outcome = await packed.pull("mounted", "022", { under: mounted });
+  const outcome = await packed.pull("mounted", "022", { under: ["unshare", ...mounted] });
   expect(outcome).toMatch(/^TARGET_UNUSABLE: .*\/mounted is a mount point and cannot be replaced in one step$/);
   expect(await readdir(packed.place)).toEqual(["mounted"]);
 });

@@ -1,8 +1,8 @@
-import { mkdir, mkdtempDisposable, readdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openLayout, packInto, releaseMetadata, writeFiles } from "../../../test/support/packed-release.ts";
+import { temporaryDirectory } from "../../../test/support/temporary.ts";
 import { treeOf } from "../../../test/support/tree.ts";
 import { stagingName } from "../../content/index.ts";
 import { fetchRelease } from "./fetch-release.ts";
@@ -20,19 +20,32 @@ const model = {
 
 /** A release in `store`, the directory it was made of in `model`, and an empty `place` to pull into. */
 async function packedRelease() {
-  const root = await mkdtempDisposable(join(tmpdir(), "slipway-unpack-"));
-  const at = (name: string): string => join(root.path, name);
+  const root = await temporaryDirectory();
+  const at = (name: string): string => root.at(name);
   await writeFiles(at("model"), model);
   const { subject } = await packInto(at("store"), at("model"));
   await mkdir(at("place"));
   const { store, pool } = await openLayout(at("store"));
   const { form } = await fetchRelease(store, { digest: subject.digest });
-  return { at, form, store, pool, target: at("place/model"), place: at("place"), [Symbol.asyncDispose]: () => root.remove() };
+  return {
+    at,
+    form,
+    store,
+    pool,
+    target: at("place/model"),
+    place: at("place"),
+    [Symbol.asyncDispose]: () => root[Symbol.asyncDispose](),
+  };
 }
 
 type Packed = Awaited<ReturnType<typeof packedRelease>>;
 
-async function pull({ store, pool }: Packed, form: FormC, target: string, onStaging = (_: string): void => {}): Promise<number> {
+async function pull(
+  { store, pool }: Packed,
+  form: FormC,
+  target: string,
+  onStaging = (_: string): void => {},
+): Promise<number> {
   let bytes = 0;
   await unpack(form, { store, pool, target, onBytes: (more) => (bytes += more), onStaging });
   return bytes;
@@ -51,7 +64,10 @@ describe("a pull", () => {
     const bytes = await pull(packed, packed.form, packed.target, (directory) => staging.push(directory));
 
     expect(bytes).toBe(packed.form.size);
-    const modes = Object.entries(await treeOf(packed.target)).map(([path, text]) => [path, text.split(" ").slice(0, 2).join(" ")]);
+    const modes = Object.entries(await treeOf(packed.target)).map(([path, text]) => [
+      path,
+      text.split(" ").slice(0, 2).join(" "),
+    ]);
     expect(Object.fromEntries(modes)).toEqual({
       "README.md": "file 644",
       bin: "directory 755",
@@ -92,7 +108,8 @@ describe("a pull", () => {
     const living = stagingName(".slipway-pull");
     // The same machine and boot, and a process number that is never given out.
     const dead = living.replace(/-\d+-\d+\./, "-4194305-1.");
-    for (const name of [living, dead, ".slipway-pulled", "other"]) await writeFiles(packed.place, { [`${name}/x`]: "x" });
+    for (const name of [living, dead, ".slipway-pulled", "other"])
+      await writeFiles(packed.place, { [`${name}/x`]: "x" });
     await pull(packed, packed.form, packed.target);
     expect((await readdir(packed.place)).sort()).toEqual([living, ".slipway-pulled", "model", "other"].sort());
   });
@@ -101,7 +118,9 @@ describe("a pull", () => {
     await using packed = await packedRelease();
     const outcomes = await Promise.allSettled([1, 2].map(() => pull(packed, packed.form, packed.target)));
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    expect(outcomes.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "TARGET_NOT_EMPTY" } });
+    expect(outcomes.find(({ status }) => status === "rejected")).toMatchObject({
+      reason: { code: "TARGET_NOT_EMPTY" },
+    });
     expect(await readdir(packed.place)).toEqual(["model"]);
     expect(Object.keys(await treeOf(packed.target))).toHaveLength(10);
   });
@@ -120,11 +139,21 @@ describe("a pull that fails leaves neither target nor staging", () => {
     ["shorter", "weights/1/a.safetensors", (blob) => truncate(blob, 10)],
     ["longer", "README.md", (blob) => writeFile(blob, "and more", { flag: "a" })],
     ["missing", "bin/run.sh", (blob) => rm(blob)],
-    ["a directory", "bin/run.sh", async (blob) => (await rm(blob), await mkdir(blob))],
+    [
+      "a directory",
+      "bin/run.sh",
+      (blob) =>
+        rm(blob)
+          .then(() => mkdir(blob))
+          .then(() => {}),
+    ],
   ])("because a blob is %s (%s)", async (_, path, damage) => {
     await using packed = await packedRelease();
     await damage(blobOf(packed, path));
-    await expect(pull(packed, packed.form, packed.target)).rejects.toMatchObject({ code: "STORE_CORRUPT", family: "refused" });
+    await expect(pull(packed, packed.form, packed.target)).rejects.toMatchObject({
+      code: "STORE_CORRUPT",
+      family: "refused",
+    });
     expect(await readdir(packed.place)).toEqual([]);
   });
 
@@ -144,13 +173,16 @@ describe("a target that holds something is not touched", () => {
     ["a directory with a file", (target) => writeFiles(target, { "notes.txt": "mine" })],
     ["a directory with a directory", (target) => mkdir(join(target, "sub"), { recursive: true })],
     ["a file", (target) => writeFile(target, "mine")],
-    ["a link to an empty directory", async (target) => (await mkdir(`${target}-2`), await symlink("model-2", target))],
+    ["a link to an empty directory", (target) => mkdir(`${target}-2`).then(() => symlink("model-2", target))],
     ["a link to nowhere", (target) => symlink("nowhere", target)],
   ])("%s", async (_, occupy) => {
     await using packed = await packedRelease();
     await occupy(packed.target);
     const before = await treeOf(packed.place);
-    await expect(pull(packed, packed.form, packed.target)).rejects.toMatchObject({ code: "TARGET_NOT_EMPTY", family: "configuration" });
+    await expect(pull(packed, packed.form, packed.target)).rejects.toMatchObject({
+      code: "TARGET_NOT_EMPTY",
+      family: "configuration",
+    });
     expect(await treeOf(packed.place)).toEqual(before);
   });
 
@@ -176,14 +208,18 @@ describe("stateOfTarget", () => {
     ["nothing", async () => {}, "free"],
     ["an empty directory", (target) => mkdir(target), "free"],
     ["a directory with a hidden file", (target) => writeFiles(target, { ".hidden": "" }), "occupied"],
-    ["a link to a directory with a file", async (target) => {
-      await writeFiles(`${target}-2`, { a: "" });
-      await symlink("model-2", target);
-    }, "occupied"],
+    [
+      "a link to a directory with a file",
+      async (target) => {
+        await writeFiles(`${target}-2`, { a: "" });
+        await symlink("model-2", target);
+      },
+      "occupied",
+    ],
   ])("%s", async (_, make, state) => {
-    await using root = await mkdtempDisposable(join(tmpdir(), "slipway-state-"));
-    await make(join(root.path, "model"));
-    expect(await stateOfTarget(join(root.path, "model"))).toBe(state);
+    await using root = await temporaryDirectory();
+    await make(root.at("model"));
+    expect(await stateOfTarget(root.at("model"))).toBe(state);
   });
 
   test.each<[string, (target: string) => Promise<unknown>, string]>([
@@ -193,10 +229,10 @@ describe("stateOfTarget", () => {
     ["a link to itself", (target) => symlink("model", target), "cannot use <target>: ELOOP"],
     ["a link to an empty directory", (target) => symlink("empty", target), "<target> is a link"],
   ])("TARGET_UNUSABLE: %s", async (_, make, message) => {
-    await using root = await mkdtempDisposable(join(tmpdir(), "slipway-state-"));
-    const target = join(root.path, "place/model");
+    await using root = await temporaryDirectory();
+    const target = root.at("place/model");
     await writeFiles(root.path, { file: "" });
-    await mkdir(join(root.path, "place/empty"), { recursive: true });
+    await mkdir(root.at("place/empty"), { recursive: true });
     await make(target);
     await expect(stateOfTarget(target)).rejects.toMatchObject({
       code: "TARGET_UNUSABLE",
@@ -205,9 +241,9 @@ describe("stateOfTarget", () => {
   });
 
   test("TARGET_UNUSABLE: a path through a file", async () => {
-    await using root = await mkdtempDisposable(join(tmpdir(), "slipway-state-"));
+    await using root = await temporaryDirectory();
     await writeFiles(root.path, { file: "" });
-    await expect(stateOfTarget(join(root.path, "file/model"))).rejects.toMatchObject({ code: "TARGET_UNUSABLE" });
+    await expect(stateOfTarget(root.at("file/model"))).rejects.toMatchObject({ code: "TARGET_UNUSABLE" });
   });
 });
 

@@ -14,7 +14,12 @@ import type { LayoutStore } from "./layout-store.ts";
  */
 export async function checkLayout(store: LayoutStore): Promise<void> {
   const entries = await store.list();
-  for (const { descriptor } of entries) {
+  const tags = new Set<string>();
+  for (const { descriptor, tag } of entries) {
+    if (tag !== undefined && tags.has(tag)) {
+      throw ociError("STORE_CORRUPT", `index.json of ${store.label} lists the tag ${tag} twice`);
+    }
+    if (tag !== undefined) tags.add(tag);
     const { digest, mediaType: type, artifactType } = descriptor;
     if (type !== mediaType.manifest && type !== mediaType.index) {
       throw ociError("STORE_CORRUPT", `index.json of ${store.label} lists ${digest} as ${type}`);

@@ -10,7 +10,7 @@ import type { FileSource, OnBytes, PushedFile, TaggedManifest, WritableStore } f
 import {
   addTagged,
   encodeIndexFile,
-  type IndexEdit,
+  type IndexFile,
   maxIndexFileBytes,
   parseIndexFile,
   taggedManifests,
@@ -189,33 +189,46 @@ export class LayoutStore implements WritableStore {
       ...(artifactType === undefined ? {} : { artifactType }),
     };
     // A conflict is found before anything is written; under the lock it is looked for again.
-    await this.#planTag(descriptor, tag);
+    const plan = await this.#planTag(descriptor, tag);
     await this.push(type, manifest);
     // A blob of that name may have been there before: only bytes that can be read back are announced.
     await this.fetch(descriptor, maxManifestBytes);
-    const { signal, patience = 30_000 } = this.#options;
-    await this.#directory.locked({ signal, patience }, async (requireHeld) => {
-      const edit = await this.#planTag(descriptor, tag);
-      await requireHeld();
-      if (edit.kind === "edited") await this.#directory.replaceIndex(encodeIndexFile(edit.index));
-      await this.#directory.record(tag, descriptor.digest);
-    });
+    // What is announced stays so; to say it again takes neither the lock nor the right to write.
+    if (!plan.announced) await this.#tag(descriptor, tag);
     return this.resolve({ tag, digest: descriptor.digest });
   }
 
-  /** What tagging would do to index.json. @throws SlipwayError IMMUTABLE_CONFLICT */
-  async #planTag(descriptor: Descriptor, tag: string): Promise<Exclude<IndexEdit, { kind: "conflict" }>> {
+  async #tag(descriptor: Descriptor, tag: string): Promise<void> {
+    const { signal, patience = 30_000 } = this.#options;
+    await this.#directory.locked({ signal, patience }, async (requireHeld) => {
+      const { index } = await this.#planTag(descriptor, tag);
+      await requireHeld();
+      if (index !== undefined) await this.#directory.replaceIndex(encodeIndexFile(index));
+      await this.#directory.record(tag, descriptor.digest);
+    });
+  }
+
+  /**
+   * What tagging leads to: the index to write, undefined when it has the tag already, and whether the tag was
+   * announced before.
+   * @throws SlipwayError IMMUTABLE_CONFLICT
+   */
+  async #planTag(
+    descriptor: Descriptor,
+    tag: string,
+  ): Promise<{ readonly index: IndexFile | undefined; readonly announced: boolean }> {
     const index = parseIndexFile(await this.#directory.read("index.json", maxIndexFileBytes), this.label);
     const edit = addTagged(index, descriptor, tag);
     if (edit.kind === "conflict") throw this.#conflict(tag, edit.holds.digest, descriptor.digest);
-    // An index that lost a tag does not make the tag free for other content.
     const before = (await this.announced()).get(tag);
+    // An index that lost a tag does not make the tag free for other content.
     if (before !== undefined && before !== descriptor.digest) {
       throw this.#conflict(tag, before, descriptor.digest, {
         remedy: `Restore index.json from a copy, or release a new version; if ${tag} was removed on purpose, remove its line from .slipway/announced.`,
       });
     }
-    return edit;
+    if (edit.kind === "edited") return { index: edit.index, announced: false };
+    return { index: undefined, announced: before !== undefined };
   }
 
   #conflict(tag: string, holds: Digest, offered: Digest, context: ErrorContext = {}): SlipwayError {

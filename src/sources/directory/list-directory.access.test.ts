@@ -1,8 +1,8 @@
-import { chmod, mkdir, mkdtempDisposable, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runProgram } from "../../../test/support/program.ts";
+import { runFile } from "../../../test/support/child.ts";
+import { temporaryDirectory } from "../../../test/support/temporary.ts";
 
 interface Refusal {
   readonly code: string;
@@ -10,24 +10,18 @@ interface Refusal {
   readonly details: readonly string[];
 }
 
-const program = `
-  import { listModelDirectory } from ${JSON.stringify(new URL("./list-directory.ts", import.meta.url).href)};
-  try {
-    const { files } = await listModelDirectory(process.argv[1]);
-    console.log(JSON.stringify({ code: "none", message: files.map(({ path }) => path).join(), details: [] }));
-  } catch ({ code, message, details }) {
-    console.log(JSON.stringify({ code, message, details }));
-  }
-`;
+/** Root may read everything; another user's process may not. */
+const somebody = process.getuid?.() === 0 ? 65534 : undefined;
 
-async function listedByNobody(directory: string): Promise<Refusal> {
-  return JSON.parse(await runProgram(program, [directory], { unprivileged: true }));
+async function listedBySomebody(directory: string): Promise<Refusal> {
+  return JSON.parse(
+    await runFile(new URL("./fixtures/list-process.ts", import.meta.url), [directory], { uid: somebody }),
+  );
 }
 
 /** A directory that everybody may enter, and whose parts can be removed whatever their mode. */
-async function temporary() {
-  const root = await mkdtempDisposable(join(tmpdir(), "slipway-access-"));
-  await chmod(root.path, 0o755);
+async function closable() {
+  const root = await temporaryDirectory();
   const restore: string[] = [];
   return {
     path: root.path,
@@ -37,13 +31,13 @@ async function temporary() {
     },
     [Symbol.asyncDispose]: async () => {
       for (const path of restore) await chmod(path, 0o755);
-      await root.remove();
+      await root[Symbol.asyncDispose]();
     },
   };
 }
 
 test("names every file and directory that may not be read", async () => {
-  await using root = await temporary();
+  await using root = await closable();
   await mkdir(join(root.path, "closed"));
   await writeFile(join(root.path, "closed/inner"), "x");
   await writeFile(join(root.path, "open.bin"), "x");
@@ -52,7 +46,7 @@ test("names every file and directory that may not be read", async () => {
   await root.forbid("closed");
   await root.forbid("secret.bin");
 
-  const { code, message, details } = await listedByNobody(root.path);
+  const { code, message, details } = await listedBySomebody(root.path);
 
   expect(code).toBe("MODEL_UNREADABLE");
   expect(message).toMatch(/^cannot read "closed": EACCES: .* \(and 2 more\)$/);
@@ -69,24 +63,24 @@ test.each([
   ["may not be entered", 0o600],
   ["is closed", 0o000],
 ])("names the model's directory when it %s", async (_, mode) => {
-  await using root = await temporary();
+  await using root = await closable();
   await mkdir(join(root.path, "model"));
   await writeFile(join(root.path, "model/a"), "x");
   await root.forbid("model", mode);
-  const { code, message } = await listedByNobody(join(root.path, "model"));
+  const { code, message } = await listedBySomebody(join(root.path, "model"));
   expect(code).toBe("MODEL_UNREADABLE");
   expect(message).toMatch(/^cannot read \/.*\/model: EACCES/);
 });
 
 test("says that a directory cannot be reached, not that it is missing", async () => {
-  await using root = await temporary();
+  await using root = await closable();
   await mkdir(join(root.path, "closed/model"), { recursive: true });
   await root.forbid("closed");
-  expect((await listedByNobody(join(root.path, "closed/model"))).code).toBe("MODEL_UNREADABLE");
+  expect((await listedBySomebody(join(root.path, "closed/model"))).code).toBe("MODEL_UNREADABLE");
 });
 
 test("reads what everybody may read", async () => {
-  await using root = await temporary();
+  await using root = await closable();
   await writeFile(join(root.path, "a"), "x", { mode: 0o444 });
-  expect(await listedByNobody(root.path)).toEqual({ code: "none", message: "a", details: [] });
+  expect(await listedBySomebody(root.path)).toEqual({ code: "none", message: "a", details: [] });
 });

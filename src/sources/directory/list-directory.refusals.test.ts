@@ -1,13 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtempDisposable, symlink, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { SlipwayError } from "../../errors/index.ts";
+import { expectError } from "../../../test/support/refusal.ts";
+import { temporaryDirectory } from "../../../test/support/temporary.ts";
 import { listModelDirectory } from "./list-directory.ts";
-
-const temporary = () => mkdtempDisposable(join(tmpdir(), "slipway-list-"));
 
 async function write(directory: string, paths: readonly (string | Buffer)[]): Promise<void> {
   for (const path of paths) {
@@ -16,33 +14,30 @@ async function write(directory: string, paths: readonly (string | Buffer)[]): Pr
   }
 }
 
-async function refusalOf(directory: string): Promise<SlipwayError> {
-  const outcome: unknown = await listModelDirectory(directory).catch((error: unknown) => error);
-  if (outcome instanceof SlipwayError) return outcome;
-  throw new Error("the directory was not refused", { cause: outcome });
-}
+/** The refusal; which one of the area's codes it has is up to the test. */
+const refusalOf = (directory: string) => expectError("MODEL_[A-Z_]+", () => listModelDirectory(directory));
 
 describe("what is no model's directory", () => {
   test("a path that leads nowhere", async () => {
-    await using root = await temporary();
-    const missing = join(root.path, "no/such/directory");
+    await using root = await temporaryDirectory();
+    const missing = root.at("no/such/directory");
     const error = await refusalOf(missing);
     expect(error).toMatchObject({ code: "MODEL_NOT_FOUND", message: `there is no directory ${missing}` });
   });
 
   test("a file, and a path through a file", async () => {
-    await using root = await temporary();
+    await using root = await temporaryDirectory();
     await write(root.path, ["model.bin"]);
-    const file = join(root.path, "model.bin");
+    const file = root.at("model.bin");
     const error = await refusalOf(file);
     expect(error).toMatchObject({ code: "MODEL_NOT_FOUND", message: `${file} is a file; a directory is expected` });
     expect((await refusalOf(join(file, "below"))).code).toBe("MODEL_NOT_FOUND");
   });
 
   test("a link that leads nowhere", async () => {
-    await using root = await temporary();
-    await symlink("gone", join(root.path, "link"));
-    expect((await refusalOf(join(root.path, "link"))).code).toBe("MODEL_NOT_FOUND");
+    await using root = await temporaryDirectory();
+    await symlink("gone", root.at("link"));
+    expect((await refusalOf(root.at("link"))).code).toBe("MODEL_NOT_FOUND");
   });
 
   test.each([
@@ -50,8 +45,8 @@ describe("what is no model's directory", () => {
     ["nothing but empty directories", ["a/b", "c"]],
     ["nothing but version control", [".git/objects"]],
   ])("%s", async (_, directories) => {
-    await using root = await temporary();
-    for (const path of directories) await mkdir(join(root.path, path), { recursive: true });
+    await using root = await temporaryDirectory();
+    for (const path of directories) await mkdir(root.at(path), { recursive: true });
     const error = await refusalOf(root.path);
     expect(error).toMatchObject({
       code: "MODEL_EMPTY",
@@ -65,16 +60,16 @@ describe("special files", () => {
   const special = { code: "MODEL_SPECIAL_FILE", message: '"odd" is not a file, a directory or a link' };
 
   test("a named pipe is refused, and not opened", async () => {
-    await using root = await temporary();
+    await using root = await temporaryDirectory();
     await write(root.path, ["model.bin"]);
-    execFileSync("mkfifo", [join(root.path, "odd")]);
+    execFileSync("mkfifo", [root.at("odd")]);
     expect(await refusalOf(root.path)).toMatchObject(special);
   });
 
   test("a socket", async () => {
-    await using root = await temporary();
+    await using root = await temporaryDirectory();
     const server = createServer();
-    await new Promise<void>((done) => server.listen(join(root.path, "odd"), done));
+    await new Promise<void>((done) => server.listen(root.at("odd"), done));
     try {
       expect(await refusalOf(root.path)).toMatchObject(special);
     } finally {
@@ -83,9 +78,9 @@ describe("special files", () => {
   });
 
   test("a device, where one can be made", async ({ skip }) => {
-    await using root = await temporary();
+    await using root = await temporaryDirectory();
     try {
-      execFileSync("mknod", [join(root.path, "odd"), "c", "1", "3"], { stdio: "ignore" });
+      execFileSync("mknod", [root.at("odd"), "c", "1", "3"], { stdio: "ignore" });
     } catch {
       skip("only root with CAP_MKNOD can make a device");
     }
@@ -95,14 +90,14 @@ describe("special files", () => {
 
 describe("names", () => {
   test("that are not UTF-8 are shown as bytes", async () => {
-    await using root = await temporary();
+    await using root = await temporaryDirectory();
     await write(root.path, [Buffer.from([0x61, 0xff, 0x62])]);
     const error = await refusalOf(root.path);
     expect(error).toMatchObject({ code: "MODEL_NAME_REFUSED", message: '"a\ufffdb" is not UTF-8 (bytes 61ff62)' });
   });
 
   test("that are not UTF-8 are refused for directories too, once for each", async () => {
-    await using root = await temporary();
+    await using root = await temporaryDirectory();
     await mkdir(Buffer.concat([Buffer.from(`${root.path}/`), Buffer.from([0xe9])]));
     await write(root.path, [Buffer.from([0xe9, 0x2f, 0x61])]);
     expect(await refusalOf(root.path)).toMatchObject({ code: "MODEL_NAME_REFUSED", details: [] });
@@ -114,7 +109,7 @@ describe("names", () => {
     ["back\\slash", "holds a backslash, which separates directories on other systems"],
     ["replacement\ufffd", "is not valid Unicode"],
   ])("%j", async (name, why) => {
-    await using root = await temporary();
+    await using root = await temporaryDirectory();
     await write(root.path, [`below/${name}`]);
     const error = await refusalOf(root.path);
     expect(error.code).toBe("MODEL_NAME_REFUSED");
@@ -124,7 +119,7 @@ describe("names", () => {
   });
 
   test("a path of more than 1024 bytes", async () => {
-    await using root = await temporary();
+    await using root = await temporaryDirectory();
     await write(root.path, [`${"d".repeat(250)}/`.repeat(4) + "f".repeat(30)]);
     const error = await refusalOf(root.path);
     expect(error.code).toBe("MODEL_NAME_REFUSED");
@@ -143,7 +138,7 @@ describe("names", () => {
     ],
     [["A/x", "a"], '"a" is a file and also a directory: "A/x"'],
   ])("%j clash", async (paths, message) => {
-    await using root = await temporary();
+    await using root = await temporaryDirectory();
     await write(root.path, paths);
     expect(await refusalOf(root.path)).toMatchObject({ code: "MODEL_NAME_CLASH", message });
   });
@@ -151,11 +146,11 @@ describe("names", () => {
 
 describe("several problems", () => {
   test("are all listed, the first by name deciding the code", async () => {
-    await using root = await temporary();
+    await using root = await temporaryDirectory();
     await write(root.path, ["fine.bin", "z/README", "z/readme", "tab\tname"]);
-    await symlink("/etc/passwd", join(root.path, "b-escapes"));
-    await symlink("nowhere", join(root.path, "a-broken"));
-    execFileSync("mkfifo", [join(root.path, "c-pipe")]);
+    await symlink("/etc/passwd", root.at("b-escapes"));
+    await symlink("nowhere", root.at("a-broken"));
+    execFileSync("mkfifo", [root.at("c-pipe")]);
 
     const error = await refusalOf(root.path);
 
@@ -174,8 +169,8 @@ describe("several problems", () => {
   });
 
   test("are counted when there are too many to list", async () => {
-    await using root = await temporary();
-    for (let n = 0; n < 25; n += 1) await symlink("nowhere", join(root.path, `link-${n}`));
+    await using root = await temporaryDirectory();
+    for (let n = 0; n < 25; n += 1) await symlink("nowhere", root.at(`link-${n}`));
     const { message, details } = await refusalOf(root.path);
     expect(message).toBe('the link "link-0" leads nowhere: ENOENT (and 24 more)');
     expect(details).toHaveLength(21);

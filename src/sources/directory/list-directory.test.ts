@@ -1,11 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { chmod, mkdir, mkdtempDisposable, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryDirectory } from "../../../test/support/temporary.ts";
 import { listModelDirectory } from "./list-directory.ts";
-
-const temporary = () => mkdtempDisposable(join(tmpdir(), "slipway-list-"));
 
 async function write(directory: string, paths: readonly string[]): Promise<void> {
   for (const path of paths) {
@@ -15,9 +13,9 @@ async function write(directory: string, paths: readonly string[]): Promise<void>
 }
 
 test("lists every file with its size, mode and identity, in byte order of the paths", async () => {
-  await using root = await temporary();
+  await using root = await temporaryDirectory();
   await write(root.path, ["b", "a/x.bin", "a-b", "a.txt", "Z", "\u{1f680}", "\uff21", "a/deep/er/y"]);
-  await writeFile(join(root.path, "empty"), "");
+  await writeFile(root.at("empty"), "");
 
   const { files, leftOut } = await listModelDirectory(root.path);
 
@@ -34,10 +32,10 @@ test("lists every file with its size, mode and identity, in byte order of the pa
   ]);
   expect(leftOut).toEqual([]);
   for (const file of files) {
-    const found = await stat(join(root.path, file.path), { bigint: true });
+    const found = await stat(root.at(file.path), { bigint: true });
     expect(file).toEqual({
       path: file.path,
-      source: join(root.path, file.path),
+      source: root.at(file.path),
       size: file.path === "empty" ? 0 : Buffer.byteLength(`content of ${file.path}`),
       executable: false,
       identity: {
@@ -53,8 +51,8 @@ test("lists every file with its size, mode and identity, in byte order of the pa
 
 test("does not depend on the order in which files were made", async () => {
   const paths = ["c/2", "c/1", "b", "a", "c/10", "d/e/f"];
-  await using first = await temporary();
-  await using second = await temporary();
+  await using first = await temporaryDirectory();
+  await using second = await temporaryDirectory();
   await write(first.path, paths);
   await write(second.path, paths.toReversed());
   const pathsOf = async (directory: string) => (await listModelDirectory(directory)).files.map(({ path }) => path);
@@ -71,18 +69,18 @@ test.each([
   [0o444, false],
   [0o4755, true],
 ])("a file of mode %o is executable: %s", async (mode, executable) => {
-  await using root = await temporary();
+  await using root = await temporaryDirectory();
   await write(root.path, ["run.sh"]);
-  await chmod(join(root.path, "run.sh"), mode);
+  await chmod(root.at("run.sh"), mode);
   expect((await listModelDirectory(root.path)).files).toMatchObject([{ path: "run.sh", executable }]);
 });
 
 test("leaves out version control and empty directories, and says so", async () => {
-  await using root = await temporary();
+  await using root = await temporaryDirectory();
   const versioned = [".git/config", ".git/objects/aa/bb", "sub/.git/HEAD", ".hg/store", "src/.svn/entries"];
   await write(root.path, [...versioned, "model.bin", ".gitattributes", "git/kept"]);
-  await mkdir(join(root.path, "nothing/in/here"), { recursive: true });
-  await mkdir(join(root.path, "a/gap"), { recursive: true });
+  await mkdir(root.at("nothing/in/here"), { recursive: true });
+  await mkdir(root.at("a/gap"), { recursive: true });
 
   const { files, leftOut } = await listModelDirectory(root.path);
 
@@ -91,21 +89,21 @@ test("leaves out version control and empty directories, and says so", async () =
 });
 
 test("follows a root that is a link, and names files where they really are", async () => {
-  await using root = await temporary();
+  await using root = await temporaryDirectory();
   await write(root.path, ["real/a", "real/b/c"]);
-  await symlink("real", join(root.path, "link"));
-  const { files } = await listModelDirectory(join(root.path, "link"));
+  await symlink("real", root.at("link"));
+  const { files } = await listModelDirectory(root.at("link"));
   expect(files.map(({ path, source }) => [path, source])).toEqual([
-    ["a", join(root.path, "real/a")],
-    ["b/c", join(root.path, "real/b/c")],
+    ["a", root.at("real/a")],
+    ["b/c", root.at("real/b/c")],
   ]);
 });
 
 test("lists 3 000 files quickly", async () => {
-  await using root = await temporary();
-  await mkdir(join(root.path, "shards"));
+  await using root = await temporaryDirectory();
+  await mkdir(root.at("shards"));
   const names = Array.from({ length: 3_000 }, (_, n) => `shards/${n}`);
-  for (const name of names) writeFileSync(join(root.path, name), "");
+  for (const name of names) writeFileSync(root.at(name), "");
   const before = performance.now();
   const { files } = await listModelDirectory(root.path);
   expect(files).toHaveLength(3_000);

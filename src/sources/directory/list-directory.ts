@@ -142,9 +142,8 @@ class Walk {
   }
 }
 
-/** Sorted, so that the problem that is reported first is the same on every file system. */
 async function entriesOf(directory: Buffer): Promise<Buffer[]> {
-  return (await readdir(directory, { encoding: "buffer" })).sort(Buffer.compare);
+  return readdir(directory, { encoding: "buffer" });
 }
 
 async function rootOf(directory: string): Promise<string> {

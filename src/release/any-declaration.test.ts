@@ -1,7 +1,9 @@
-/** Arbitrary declarations for property tests; nothing but tests imports this. */
-
 import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { stringify } from "yaml";
+import { adrMetadata, encodeMetadata, parseMetadata } from "./metadata.ts";
 import type { ModelDeclaration } from "./model-schema.ts";
+import { parseModelYaml } from "./model-yaml.ts";
 import { findTagCollisions } from "./tag-collisions.ts";
 
 const lower = [..."abcdefghijklmnopqrstuvwxyz0123456789"];
@@ -44,12 +46,12 @@ const preRelease = fc.array(
   { maxLength: 3 },
 );
 
-export const arbitraryVersion = fc
+const arbitraryVersion = fc
   .tuple(fc.nat(999), fc.nat(999), fc.nat(999), preRelease)
   .map(([major, minor, patch, parts]) => `${major}.${minor}.${patch}${parts.length === 0 ? "" : `-${parts.join(".")}`}`)
   .filter((version) => findTagCollisions({ version, variants: [] }).length === 0);
 
-export const arbitraryVariantName = word(32).filter((name) => name !== "__proto__");
+const arbitraryVariantName = word(32).filter((name) => name !== "__proto__");
 
 const name = fc.array(word(12), { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));
 const path = fc.array(word(8), { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
@@ -115,7 +117,7 @@ const variant = fc.record({
   ),
 });
 
-export const arbitraryDeclaration: fc.Arbitrary<ModelDeclaration> = fc.record(
+const arbitraryDeclaration: fc.Arbitrary<ModelDeclaration> = fc.record(
   {
     name,
     version: arbitraryVersion,
@@ -132,3 +134,41 @@ export const arbitraryDeclaration: fc.Arbitrary<ModelDeclaration> = fc.record(
   },
   { requiredKeys: ["name", "version", "owner", "modelCard", "licence", "variants"] },
 );
+
+describe("any declaration", () => {
+  it("written as YAML is read back", () => {
+    fc.assert(
+      fc.property(arbitraryDeclaration, fc.boolean(), fc.boolean(), (any, flow, windows) => {
+        const text = stringify(any, flow ? { collectionStyle: "flow", lineWidth: 0 } : { lineWidth: 40 });
+        const written = windows ? `\ufeff${text.replaceAll("\n", "\r\n")}` : text;
+        expect(parseModelYaml(written, "model.yaml")).toEqual(any);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("gives the same metadata bytes in whatever order its keys stand, and they read back", () => {
+    fc.assert(
+      fc.property(arbitraryDeclaration, (any) => {
+        for (const variant of Object.keys(any.variants)) {
+          const encoded = encodeMetadata(adrMetadata(any, variant));
+          const again = parseMetadata(encoded);
+          expect(again).toEqual(adrMetadata(any, variant));
+          expect(encodeMetadata(again)).toEqual(encoded);
+          expect(encodeMetadata(adrMetadata(reversed(any), variant))).toEqual(encoded);
+        }
+      }),
+    );
+  });
+});
+
+/** The same declaration with the keys of every mapping in reverse order. */
+function reversed<T>(value: T): T;
+function reversed(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, child]) => [key, reversed(child)]),
+  );
+}
