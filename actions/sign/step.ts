@@ -4,7 +4,13 @@ import { encodeSignatureStatement, evidenceType } from "../../src/evidence/index
 import { type FormC, fetchRelease } from "../../src/formats/index.ts";
 import { formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
 import { evidenceTag } from "../../src/release/index.ts";
-import { attachBundle, findOwnSignature, readSigningKey, signStatement } from "../../src/signing/index.ts";
+import {
+  attachBundle,
+  findOwnSignature,
+  readSigningKey,
+  signStatement,
+  type TrustedKey,
+} from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 
 export const run: StepRun<typeof contract> = async (inputs, host) => {
@@ -24,7 +30,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       subject,
       bundle: signStatement(encodeSignatureStatement(subject.digest), key),
       predicateType: evidenceType.cosignSignature,
-      tag: tagFor(form, host),
+      tag: tagFor(form, key.trusted, host),
       created: host.now(),
     }));
 
@@ -44,6 +50,8 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   };
 };
 
-function tagFor({ version, variant }: FormC, host: Host): string {
-  return evidenceTag({ version, variant, check: "sign", run: host.run.id, attempt: host.run.attempt });
+/** Two keys may sign in one run; each signature has a tag of its own. */
+function tagFor({ version, variant }: FormC, { fingerprint }: TrustedKey, { run }: Host): string {
+  const check = `sign-${fingerprint.slice(0, 8)}`;
+  return evidenceTag({ version, variant, check, run: run.id, attempt: run.attempt });
 }

@@ -10,12 +10,12 @@ describe("sourceDateEpoch", () => {
     ["", undefined],
     ["0", 0],
     ["1763700000", 1_763_700_000],
-    ["8640000000000", 8_640_000_000_000],
+    ["253402300799", 253_402_300_799],
   ])("%j is %j", (text, seconds) => {
     expect(sourceDateEpoch({ SOURCE_DATE_EPOCH: text })).toBe(seconds);
   });
 
-  it.each(["-1", "1.5", "1e9", " 1", "2026-11-21", "8640000000001", "99999999999999999999"])("refuses %j", (text) => {
+  it.each(["-1", "1.5", "1e9", " 1", "2026-11-21", "253402300800", "99999999999999999999"])("refuses %j", (text) => {
     expect(() => sourceDateEpoch({ SOURCE_DATE_EPOCH: text })).toThrow(
       refused(`SOURCE_DATE_EPOCH is "${text}"; expected seconds since 1970`),
     );

@@ -12,8 +12,8 @@ export function sourceDateEpoch(env: Environment): number | undefined {
   const text = env["SOURCE_DATE_EPOCH"] ?? "";
   if (text === "") return undefined;
   const seconds = wholeNumber(text);
-  // The last second that a Date can hold.
-  if (seconds !== undefined && seconds <= 8_640_000_000_000) return seconds;
+  // The last second whose date RFC 3339 can write.
+  if (seconds !== undefined && seconds <= 253_402_300_799) return seconds;
   throw hostError("ENVIRONMENT_INVALID", `SOURCE_DATE_EPOCH is "${text}"; expected seconds since 1970`, {
     remedy: "Set it to a whole number such as the output of `git log -1 --format=%ct`, or unset it.",
   });

@@ -139,7 +139,7 @@ describe("accepted", () => {
 
 const altered = "the signature of the trusted key does not hold: what was signed was altered";
 const malformed = "it is not a well-formed sigstore bundle";
-const untrusted = (hint: string): string => `it was signed by a key that is not trusted here (hint ${hint})`;
+const untrusted = (hint: string): string => `it was signed by a key that is not trusted here (${hint})`;
 const testResult = {
   ...statement,
   predicateType: "https://in-toto.io/attestation/test-result/v0.1",
@@ -158,13 +158,17 @@ describe("refused, with the reason", () => {
     [
       "a signature by an untrusted key",
       bundleOf({ key: stranger.key, hint: stranger.trusted.hint }),
-      untrusted(stranger.trusted.hint),
+      untrusted(stranger.trusted.fingerprint),
     ],
-    ["a signature by an untrusted key without a hint", bundleOf({ key: stranger.key, hint: "" }), untrusted("missing")],
+    [
+      "a signature by an untrusted key without a hint",
+      bundleOf({ key: stranger.key, hint: "" }),
+      untrusted("it does not say which"),
+    ],
     [
       "a signature by the evaluator",
       bundleOf({ key: evaluator.key, hint: evaluator.trusted.hint }),
-      untrusted(evaluator.trusted.hint),
+      untrusted(evaluator.trusted.fingerprint),
     ],
     ["a hint of the trusted key, the signature by another", bundleOf({ key: stranger.key }), altered],
     // What was signed.

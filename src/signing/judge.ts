@@ -40,7 +40,7 @@ export function judgeSignature(candidate: Candidate, subject: Digest, trusted: r
   if (signer === undefined) {
     return trusted.some((key) => key.hint === hint)
       ? refuse("the signature of the trusted key does not hold: what was signed was altered")
-      : refuse(`it was signed by a key that is not trusted here (hint ${hint === "" ? "missing" : hint})`);
+      : refuse(`it was signed by a key that is not trusted here (${keyNamed(hint)})`);
   }
 
   const statement = parseStatement(payload);
@@ -77,6 +77,12 @@ function isSignedBy(bundle: Bundle, trusted: TrustedKey): boolean {
   } catch {
     return false;
   }
+}
+
+/** What a bundle says of its key, the way people and policies name keys; unproven, like any hint. */
+function keyNamed(hint: string): string {
+  if (hint === "") return "it does not say which";
+  return /^[A-Za-z0-9+/]{43}=$/.test(hint) ? Buffer.from(hint, "base64").toString("hex") : `hint ${hint}`;
 }
 
 /** Parts of a reason are quoted from the bundle, which may be megabytes of anything. */

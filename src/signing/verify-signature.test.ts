@@ -212,7 +212,7 @@ describe("one good signature among bad ones", () => {
     };
     const expected = {
       [await at.attach(signatureBy(stranger, at.subject))]:
-        `it was signed by a key that is not trusted here (hint ${stranger.trusted.hint})`,
+        `it was signed by a key that is not trusted here (${stranger.trusted.fingerprint})`,
       [await at.attach(signStatement(Buffer.from(statementOf(digest, failed)), builder))]:
         `it states ${failed.predicateType}, which is evidence and not a signature`,
       [await at.attach(signStatement(encodeSignatureStatement(digestOf("other")), builder))]:
@@ -237,7 +237,7 @@ describe("one good signature among bad ones", () => {
     });
     expect([...(refusal?.details ?? [])].sort()).toEqual(
       [
-        `refused ${untrusted.slice(0, 19)}…: it was signed by a key that is not trusted here (hint ${stranger.trusted.hint})`,
+        `refused ${untrusted.slice(0, 19)}…: it was signed by a key that is not trusted here (${stranger.trusted.fingerprint})`,
         `refused ${malformed.slice(0, 19)}…: it is not a well-formed sigstore bundle`,
       ].sort(),
     );

@@ -96,7 +96,7 @@ describe("many processes, of which some are killed", { timeout: 60_000 }, () => 
     await holder.line();
     const entered = withLock(root.at("lock"), options({ patience: 30_000 }), async () => performance.now());
     // Long enough for the waiting to have slowed down as far as it does.
-    await sleep(1500);
+    await sleep(1100);
     const killed = performance.now();
     holder.process.kill("SIGKILL");
     expect((await entered) - killed).toBeLessThan(1000);

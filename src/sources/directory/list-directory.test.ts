@@ -77,7 +77,14 @@ test.each([
 
 test("leaves out version control and empty directories, and says so", async () => {
   await using root = await temporaryDirectory();
-  const versioned = [".git/config", ".git/objects/aa/bb", "sub/.git/HEAD", ".hg/store", "src/.svn/entries"];
+  const versioned = [
+    ".git/config",
+    ".git/objects/aa/bb",
+    "sub/.git/HEAD",
+    ".hg/store",
+    "src/.svn/entries",
+    "module/.git",
+  ];
   await write(root.path, [...versioned, "model.bin", ".gitattributes", "git/kept"]);
   await mkdir(root.at("nothing/in/here"), { recursive: true });
   await mkdir(root.at("a/gap"), { recursive: true });
@@ -85,7 +92,15 @@ test("leaves out version control and empty directories, and says so", async () =
   const { files, leftOut } = await listModelDirectory(root.path);
 
   expect(files.map(({ path }) => path)).toEqual([".gitattributes", "git/kept", "model.bin"]);
-  expect(leftOut).toEqual([".git/", ".hg/", "a/gap/ (empty)", "nothing/in/here/ (empty)", "src/.svn/", "sub/.git/"]);
+  expect(leftOut).toEqual([
+    ".git/",
+    ".hg/",
+    "a/gap/ (empty)",
+    "module/.git",
+    "nothing/in/here/ (empty)",
+    "src/.svn/",
+    "sub/.git/",
+  ]);
 });
 
 test("follows a root that is a link, and names files where they really are", async () => {

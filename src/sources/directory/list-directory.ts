@@ -25,7 +25,7 @@ export interface ModelListing {
   readonly leftOut: readonly string[];
 }
 
-/** Directories of version control are never part of a model. */
+/** What belongs to version control is never part of a model; in a worktree or submodule `.git` is a file. */
 const versionControl = new Set([".git", ".hg", ".svn"]);
 
 /**
@@ -81,9 +81,10 @@ class Walk {
     if (problem !== undefined) return this.#refuse("MODEL_NAME_REFUSED", `"${path}" ${problem.why}`);
     try {
       const found = await lstat(location, { bigint: true });
-      if (found.isDirectory()) {
-        if (versionControl.has(name)) this.leftOut.push(`${path}/`);
-        else await this.enter(location, path);
+      if (versionControl.has(name)) {
+        this.leftOut.push(found.isDirectory() ? `${path}/` : path);
+      } else if (found.isDirectory()) {
+        await this.enter(location, path);
       } else if (found.isFile()) {
         await this.#add(location.toString("utf8"), path);
       } else if (found.isSymbolicLink()) {
