@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { foreignPlaces, lockedAddresses, missingIntroductions } from "./tree.ts";
@@ -47,15 +47,12 @@ describe("foreignPlaces", () => {
   const [home, work] = ["home", "work"].map((name) => `/${name}/`);
   const registry = ["registry", "npmjs", "org"].join(".");
 
-  test.each([
-    `cd ${home}me/slipway`,
-    `"${work}main/src/a.ts"`,
-    `file://${home}me`,
-    `https://${registry}/x`,
-    `${homedir() === "/" ? work : homedir()}/x`,
-  ])("finds %j", (line) => {
-    expect(foreignPlaces("a.md", `fine\n${line}\n`)).toEqual([expect.stringMatching(/^a\.md:2 holds a /)]);
-  });
+  test.each([`cd ${home}me/slipway`, `"${work}main/src/a.ts"`, `file://${home}me`, `https://${registry}/x`])(
+    "finds %j",
+    (line) => {
+      expect(foreignPlaces("a.md", `fine\n${line}\n`)).toEqual([expect.stringMatching(/^a\.md:2 holds a /)]);
+    },
+  );
 
   test.each(["/slipway/home/x", "$HOME/work/x", "out/work/x", "/workspace/x", "/home", "a /home/ b"])(
     "takes %j",

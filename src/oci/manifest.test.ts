@@ -40,9 +40,11 @@ describe("well-formed", () => {
     expect(parseIndex(bytesOf({ ...index, future: 1 }), "it")).toEqual(index);
   });
 
-  it("an index need not name its media type; a manifest may have no layers", () => {
+  it("neither need name its media type; a manifest may have no layers", () => {
     const { mediaType: _, ...untyped } = index;
     expect(parseIndex(bytesOf(untyped), "it")).toEqual(untyped);
+    const { mediaType: __, ...untypedManifest } = manifest;
+    expect(parseManifest(bytesOf(untypedManifest), "it")).toEqual(untypedManifest);
     expect(parseManifest(bytesOf({ ...manifest, layers: [] }), "it").layers).toEqual([]);
   });
 
@@ -70,7 +72,6 @@ describe("malformed manifests", () => {
     ["an index", index, "mediaType"],
     ["schema version 1", bad({ schemaVersion: 1 }), "schemaVersion"],
     ["schema version as text", bad({ schemaVersion: "2" }), "schemaVersion"],
-    ["no media type", bad({ mediaType: undefined }), "mediaType"],
     ["Docker's media type", bad({ mediaType: "application/vnd.docker.distribution.manifest.v2+json" }), "mediaType"],
     ["an artifact type that is none", bad({ artifactType: "model" }), "artifactType"],
     ["no config", bad({ config: undefined }), "config"],

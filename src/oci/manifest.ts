@@ -32,7 +32,8 @@ export interface Descriptor {
 
 const manifestSchema = z.object({
   schemaVersion: z.literal(2),
-  mediaType: z.literal(mediaType.manifest),
+  // Optional as in the specification's first version, whose manifests other tools still put into a store.
+  mediaType: z.literal(mediaType.manifest).optional(),
   artifactType: mediaTypeSchema.optional(),
   config: descriptorSchema,
   layers: z.array(descriptorSchema).max(20_000),

@@ -56,5 +56,9 @@ describe("storage names", () => {
 it("a name to start from is a legal one, whatever text it is made of", () => {
   expect(suggestedName("My Model (v2)")).toBe("my-model-v2");
   expect(suggestedName("…")).toBe("model");
-  fc.assert(fc.property(fc.string(), (text) => expect(isModelName(suggestedName(text))).toBe(true)));
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(isModelName(suggestedName(text))).toBe(true);
+    }),
+  );
 });

@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import { type Descriptor, type Digest, maxManifestBytes, parseManifest, type ReadableStore } from "../../oci/index.ts";
+import {
+  type Descriptor,
+  type Digest,
+  maxManifestBytes,
+  mediaType,
+  parseManifest,
+  type ReadableStore,
+} from "../../oci/index.ts";
 import { formatError } from "../errors.ts";
 import { type FormC, readFormC } from "./read.ts";
 
@@ -30,8 +37,8 @@ export async function fetchRelease(
   const manifest = parseManifest(await store.fetch(found, maxManifestBytes), label);
   const form = readFormC(manifest, label);
   requireAgreement(await store.fetch(form.config, maxManifestBytes), form, label);
-  const { mediaType, artifactType } = manifest;
-  return { subject: { mediaType, digest: found.digest, size: found.size, artifactType }, form };
+  const subject = { mediaType: mediaType.manifest, digest: found.digest, size: found.size };
+  return { subject: { ...subject, artifactType: manifest.artifactType }, form };
 }
 
 function requireAgreement(bytes: Uint8Array, form: FormC, label: string): void {

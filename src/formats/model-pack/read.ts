@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { annotation, type Descriptor, type Manifest } from "../../oci/index.ts";
+import { annotation, type Descriptor, type Manifest, mediaType } from "../../oci/index.ts";
 import { findClash, pathProblem } from "../../release/index.ts";
 import { formatError } from "../errors.ts";
 import { isRawLayerType, modelPack } from "./media-types.ts";
@@ -28,6 +28,7 @@ export interface FormC {
 /** True when a manifest is a ModelPack manifest of Slipway's form C. */
 export function isFormC(manifest: Manifest): boolean {
   return (
+    manifest.mediaType === mediaType.manifest &&
     manifest.artifactType === modelPack.artifactType &&
     manifest.config.mediaType === modelPack.configType &&
     manifest.annotations?.[releaseAnnotation.name] !== undefined

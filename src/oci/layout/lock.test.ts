@@ -149,9 +149,9 @@ describe("a lock that a process elsewhere holds", () => {
       await using root = await temporaryDirectory();
       await holdByHand(root, 7, owner);
       // Longer than the patience: whoever gave up before would leave the lock to a dead holder for ever.
-      const taken = withLock(root.path, options({ patience: 0, deadAfter: 300 }), async () => performance.now());
+      const taken = withLock(root.path, options({ patience: 0, deadAfter: 150 }), async () => performance.now());
       const started = performance.now();
-      expect((await taken) - started).toBeGreaterThan(300);
+      expect((await taken) - started).toBeGreaterThan(150);
       expect(await readdir(root.path)).toEqual(["lock.8"]);
     },
   );
@@ -165,7 +165,7 @@ describe("a lock that a process elsewhere holds", () => {
       time += 1;
       utimes(path, time, time).catch(() => {});
     }, 20);
-    const busy = () => withLock(root.path, options({ patience: 700, deadAfter: 200 }), () => expect.unreachable());
+    const busy = () => withLock(root.path, options({ patience: 400, deadAfter: 150 }), () => expect.unreachable());
     expect((await expectError("STORE_BUSY", busy)).message).toContain("on another machine or in another container");
     clearInterval(heartbeat);
     expect(await withLock(root.path, options({ patience: 0, deadAfter: 100 }), async () => "free")).toBe("free");

@@ -59,7 +59,7 @@ export async function withLock<T>(
 }
 
 async function acquire(directory: string, { patience, signal, deadAfter = 60_000 }: LockOptions): Promise<number> {
-  const deadline = Date.now() + patience;
+  const deadline = performance.now() + patience;
   const stillness = new Stillness(deadAfter);
   for (let attempt = 0; ; attempt += 1) {
     signal.throwIfAborted();
@@ -71,7 +71,7 @@ async function acquire(directory: string, { patience, signal, deadAfter = 60_000
       if (taken !== undefined) return taken;
     }
     // Whether an owner far away lives is found out first, however little patience there is: nobody else ever would.
-    if (state !== "silent" && Date.now() > deadline) throw busy(directory, owner, patience);
+    if (state !== "silent" && performance.now() > deadline) throw busy(directory, owner, patience);
     // Jitter, so that waiting processes do not all come back at once.
     await pause(Math.min(5 + attempt * 5, 100) * (0.5 + Math.random()), signal);
   }
