@@ -1,10 +1,10 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { appendFile, chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { slipway, succeed } from "../support/command-line.ts";
+import { type Circumstances, slipway, succeed } from "../support/command-line.ts";
 import { writeKeyPair } from "../support/key-pair.ts";
 import { writeModelYaml } from "../support/model-yaml.ts";
 import { treeOf } from "../support/tree.ts";
@@ -14,7 +14,6 @@ import { treeOf } from "../support/tree.ts";
  * exit status, no stack trace, and leaves everything as it was.
  */
 
-const command = resolve("dist/slipway.js");
 let template: string;
 let reference: string;
 let unsigned: string;
@@ -288,7 +287,7 @@ describe("bad input", () => {
       const isRoot = process.getuid?.() === 0;
       if (isRoot) execFileSync("chown", ["-R", "65534:65534", work]);
       if (isRoot) execFileSync("chown", ["0:0", join(work, "model", "config.json")]);
-      const answer = await asUser(isRoot ? 65534 : undefined, packNew()(), work);
+      const answer = await failure(packNew()(), work, { uid: isRoot ? 65534 : undefined });
       expect(answer).toMatchObject({ status: 2, code: "MODEL_UNREADABLE" });
     });
   });
@@ -297,7 +296,7 @@ describe("bad input", () => {
     await inCopy(async (work) => {
       const isRoot = process.getuid?.() === 0;
       execFileSync("chmod", ["-R", "a+rX,u-w", join(work, "store")]);
-      const answer = await asUser(isRoot ? 65534 : undefined, packNew()(), work);
+      const answer = await failure(packNew()(), work, { uid: isRoot ? 65534 : undefined });
       expect(answer).toMatchObject({ status: 2, code: "STORE_UNREADABLE" });
     });
   });
@@ -306,8 +305,9 @@ describe("bad input", () => {
     await inCopy(async (work) => {
       await writeFile(join(work, "model", "large.safetensors"), Buffer.alloc(3_000_000, 1));
       const before = await treeOf(join(work, "store"));
+      const small = ["prlimit", "--fsize=1000000"];
       // The limit on file sizes fails a write as a full disk does, without a file system of its own.
-      const limited = await limitedTo(1_000, packNew()(), work);
+      const limited = await failure(packNew()(), work, { under: small });
       expect(limited).toMatchObject({ status: 4, code: "STORE_FULL" });
       const after = await treeOf(join(work, "store"));
       expect(after["index.json"]).toBe(before["index.json"]);
@@ -315,7 +315,7 @@ describe("bad input", () => {
       await succeed(packNew()(), work);
 
       const fresh = `${(await succeed(packNew()(), work))["reference"]}`;
-      const pulled = await limitedTo(1_000, ["pull", fresh, "--target", "pulled"], work);
+      const pulled = await failure(["pull", fresh, "--target", "pulled"], work, { under: small });
       expect(pulled).toMatchObject({ status: 4, code: "TARGET_FULL" });
       expect(Object.keys(await treeOf(work)).filter((path) => /pull/.test(path))).toEqual([]);
       await succeed(["pull", fresh, "--target", "pulled"], work);
@@ -370,34 +370,8 @@ async function inCopy(test: (work: string) => Promise<void>): Promise<void> {
   }
 }
 
-interface Ended {
-  readonly status: number | null;
-  readonly code: string | undefined;
-}
-
-function asUser(uid: number | undefined, args: readonly string[], cwd: string): Promise<Ended> {
-  return ended(
-    spawn(process.execPath, [command, ...args, "--json"], {
-      cwd,
-      stdio: ["ignore", "pipe", "ignore"],
-      ...(uid === undefined ? {} : { uid, gid: uid }),
-    }),
-  );
-}
-
-function limitedTo(blocks: number, args: readonly string[], cwd: string): Promise<Ended> {
-  const script = `ulimit -f ${blocks}; exec "$0" "$@"`;
-  return ended(
-    spawn("bash", ["-c", script, process.execPath, command, ...args, "--json"], {
-      cwd,
-      stdio: ["ignore", "pipe", "ignore"],
-    }),
-  );
-}
-
-async function ended(child: ReturnType<typeof spawn>): Promise<Ended> {
-  let stdout = "";
-  child.stdout?.on("data", (chunk) => (stdout += String(chunk)));
-  const status = await new Promise<number | null>((done) => child.on("close", done));
-  return { status, code: JSON.parse(stdout).error?.code };
+/** The family's status and the code of a step that must fail. */
+async function failure(args: readonly string[], cwd: string, circumstances: Circumstances) {
+  const answer = await slipway(args, cwd, circumstances);
+  return { status: answer.code, code: answer.json().error?.code };
 }

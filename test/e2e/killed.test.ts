@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { succeed } from "../support/command-line.ts";
 import { writeModelYaml } from "../support/model-yaml.ts";
+import { treeOf } from "../support/tree.ts";
 
 /*
  * Killing `package` and `pull` at random moments and running them again must end as if they had never been killed.
@@ -16,8 +18,10 @@ const atOnce = 2;
 const command = resolve("dist/slipway.js");
 let work: string;
 let reference: string;
-let stored: Map<string, string>;
-let pulled: Map<string, string>;
+let stored: Record<string, string>;
+let pulled: Record<string, string>;
+/** Milliseconds that a step usually takes here, in company of another one. */
+let usual: number;
 
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "slipway-killed-"));
@@ -28,10 +32,12 @@ beforeAll(async () => {
   for (let index = 0; index < 20; index += 1)
     await writeFile(join(model, `part-${index}.bin`), randomBytes(50_000 + index));
   await writeModelYaml(work, { name: "group/killed", version: "1.0.0" });
-  reference = (await finish(["package", "model.yaml", "--store", "oci:store"])).reference;
-  stored = await contentOf(join(work, "store"));
-  await finish(["pull", reference, "--target", "reference"]);
-  pulled = await contentOf(join(work, "reference"));
+  const started = performance.now();
+  reference = (await succeed(["package", "model.yaml", "--store", "oci:store"], work))["reference"] ?? "";
+  usual = (performance.now() - started) * 1.3;
+  stored = await treeOf(join(work, "store"));
+  await succeed(["pull", reference, "--target", "reference"], work);
+  pulled = await treeOf(join(work, "reference"));
 }, 60_000);
 
 afterAll(() => rm(work, { recursive: true, force: true }));
@@ -42,9 +48,9 @@ describe("killed at a random moment and run again", () => {
       const store = `killed-${trial}`;
       const args = ["package", "model.yaml", "--store", `oci:${store}`];
       const killed = await killAtRandom(args);
-      const again = await finish(args);
-      expect(again.reference).toBe(reference.replace("oci:store", `oci:${store}`));
-      expect(await contentOf(join(work, store))).toEqual(stored);
+      const again = await succeed(args, work);
+      expect(again["reference"]).toBe(reference.replace("oci:store", `oci:${store}`));
+      expect(await treeOf(join(work, store))).toEqual(stored);
       await rm(join(work, store), { recursive: true });
       return killed;
     });
@@ -59,10 +65,10 @@ describe("killed at a random moment and run again", () => {
       const args = ["pull", reference, "--target", join(parent, "model")];
       const killed = await killAtRandom(args);
       const before = await readdir(parent);
-      if (before.includes("model")) expect(await contentOf(join(parent, "model"))).toEqual(pulled);
-      await finish(args);
+      if (before.includes("model")) expect(await treeOf(join(parent, "model"))).toEqual(pulled);
+      await succeed(args, work);
       expect(await readdir(parent)).toEqual(["model"]);
-      expect(await contentOf(join(parent, "model"))).toEqual(pulled);
+      expect(await treeOf(join(parent, "model"))).toEqual(pulled);
       await rm(parent, { recursive: true });
       return killed;
     });
@@ -73,10 +79,10 @@ describe("killed at a random moment and run again", () => {
     await cp(join(work, "store"), join(work, "shared"), { recursive: true });
     const args = ["package", "model.yaml", "--version", "2.0.0", "--store", "oci:shared"];
     for (let trial = 0; trial < 5; trial += 1) {
-      const [, result] = await Promise.all([killAtRandom(args), finish(args)]);
-      expect(result.tag).toBe("2.0.0-default");
+      const [, result] = await Promise.all([killAtRandom(args), succeed(args, work)]);
+      expect(result["tag"]).toBe("2.0.0-default");
     }
-    await finish(["package", "model.yaml", "--store", "oci:shared"]);
+    await succeed(["package", "model.yaml", "--store", "oci:shared"], work);
   });
 });
 
@@ -93,39 +99,15 @@ async function manyTrials(trial: (number: number) => Promise<boolean>): Promise<
   return count;
 }
 
-/** Starts a step and kills it within the time that it usually takes. Returns whether it was killed before its end. */
+/**
+ * Starts a step and kills it at a random moment of the time that it took before. Returns whether that was before its
+ * end.
+ */
 async function killAtRandom(args: readonly string[]): Promise<boolean> {
   const child = spawn(process.execPath, [command, ...args], { cwd: work, stdio: "ignore" });
   const ended = new Promise<boolean>((done) => child.on("exit", (_code, signal) => done(signal === "SIGKILL")));
-  // The first 60 ms are node's own start-up, where nothing can go wrong yet.
-  await Promise.race([sleep(60 + Math.random() * 240), ended]);
+  // Nothing can go wrong yet while node itself starts.
+  await Promise.race([sleep(30 + Math.random() * (usual - 30)), ended]);
   child.kill("SIGKILL");
   return ended;
-}
-
-async function finish(args: readonly string[]): Promise<{ reference: string; tag: string }> {
-  const child = spawn(process.execPath, [command, ...args, "--json"], { cwd: work, stdio: ["ignore", "pipe", "pipe"] });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk) => (stdout += String(chunk)));
-  child.stderr.on("data", (chunk) => (stderr += String(chunk)));
-  const code = await new Promise<number | null>((done) => child.on("close", done));
-  expect(code, `slipway ${args.join(" ")}\n${stdout}\n${stderr}`).toBe(0);
-  return JSON.parse(stdout).outputs;
-}
-
-/** Every file with its mode and content, but for the lock, which differs from run to run. */
-async function contentOf(directory: string): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (!entry.isFile() || /^lock\.\d+$/.test(entry.name)) continue;
-    const { mode } = await stat(path);
-    found.set(
-      path.slice(directory.length + 1),
-      `${mode.toString(8)} ${createHash("sha256")
-        .update(await readFile(path))
-        .digest("hex")}`,
-    );
-  }
-  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

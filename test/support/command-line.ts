@@ -12,13 +12,26 @@ export interface Answer {
   json(): { ok: boolean; outputs: Record<string, string>; error?: { code: string; message: string; remedy: string } };
 }
 
+/** How a command line is started; by default as the test itself is. */
+export interface Circumstances {
+  readonly uid?: number | undefined;
+  /** A command that starts it, such as `prlimit --fsize=1024`. */
+  readonly under?: readonly string[];
+}
+
 /** Runs the built command line with `--json`. */
-export async function slipway(args: readonly string[], cwd: string): Promise<Answer> {
-  const child = spawn(process.execPath, [command, ...args, "--json"], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+export async function slipway(
+  args: readonly string[],
+  cwd: string,
+  { uid, under = [] }: Circumstances = {},
+): Promise<Answer> {
+  const [file = "", ...rest] = [...under, process.execPath, command, ...args, "--json"];
+  const user = uid === undefined ? {} : { uid, gid: uid };
+  const child = spawn(file, rest, { cwd, stdio: ["ignore", "pipe", "pipe"], ...user });
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => (output.stdout += String(chunk)));
   child.stderr.on("data", (chunk) => (output.stderr += String(chunk)));
-  const code = await new Promise<number | null>((done) => child.on("close", done));
+  const code = await new Promise<number | null>((done, fail) => child.on("close", done).on("error", fail));
   return { code, ...output, json: () => JSON.parse(output.stdout) };
 }
 
