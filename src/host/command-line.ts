@@ -1,6 +1,7 @@
 import { exitStatus } from "../errors/index.ts";
 import { failureOf } from "./failure.ts";
 import { leave, watchStreams } from "./leave.ts";
+import { requireNode } from "./node-version.ts";
 import { runStep } from "./run-step.ts";
 import type { StepEntry } from "./step-entry.ts";
 
@@ -23,6 +24,7 @@ async function statusOf(steps: readonly StepEntry[], argv: readonly string[]): P
     import("./command/look.ts"),
   ]);
   try {
+    requireNode(process.versions.node);
     const nothing = argv.length === 0;
     const request = parseCommandLine(steps, nothing ? ["--help"] : argv, lookOf(nothing ? stderr : stdout, env));
     if (request.kind === "run") return await runStep(request.entry, commandLineAdapter(request, env));

@@ -6,6 +6,11 @@ export const hostError = defineErrors("Hosts", {
     meaning: "An action's entry point was started outside GitHub Actions and Tekton.",
     remedy: "Use the `slipway` command: `slipway --help` lists the steps.",
   },
+  NODE_TOO_OLD: {
+    family: "configuration",
+    meaning: "The program was started with a version of Node that cannot run it.",
+    remedy: "Use Node 24: in a checkout, `npx slipway` runs the one that is pinned there.",
+  },
   ENVIRONMENT_INVALID: {
     family: "configuration",
     meaning: "An environment variable that the host sets, or that Slipway reads, is missing or of the wrong form.",
