@@ -1,6 +1,8 @@
+import { open, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { isOutOfSpace, reason } from "../errors/index.ts";
 import {
   type ContentFailureKind,
   type ContentOutcome,
@@ -106,10 +108,10 @@ export class ContentPool implements AsyncDisposable {
       // Lets progress, signals and thread messages through between two files.
       await nextTurn();
       this.#requireOpen();
-      return settle(performContentTask(task, onBytes), task);
+      return settle(performContentTask(task, onBytes, "later"), task);
     });
     this.#inPlace = result.catch(() => undefined);
-    return result;
+    return task.target === undefined ? result : flushed(result, task, task.target);
   }
 
   #dispatch(): void {
@@ -150,6 +152,19 @@ export class ContentPool implements AsyncDisposable {
       this.#dispatch();
     });
     return worker;
+  }
+}
+
+/** Waits for the disk beside the next copies, so that many small files are flushed together. */
+async function flushed(copied: Promise<ContentResult>, task: ContentTask, target: string): Promise<ContentResult> {
+  const result = await copied;
+  try {
+    await using file = await open(target, "r");
+    await file.datasync();
+    return result;
+  } catch (error) {
+    await rm(target, { force: true });
+    throw new ContentError(isOutOfSpace(error) ? "no-space" : "unwritable", reason(error), task);
   }
 }
 

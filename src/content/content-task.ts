@@ -69,10 +69,15 @@ export function identityOf(stat: {
  * thread and, for small files, in place. Holds one buffer of 1 MiB whatever the size.
  *
  * @param onBytes called with the number of bytes read since the last call; what it throws ends the task and is thrown
+ * @param flush whether the copy is on the disk when this returns; otherwise the caller sees to it
  */
-export function performContentTask(task: ContentTask, onBytes: (bytes: number) => void): ContentOutcome {
+export function performContentTask(
+  task: ContentTask,
+  onBytes: (bytes: number) => void,
+  flush: "at-once" | "later" = "at-once",
+): ContentOutcome {
   try {
-    return { ok: true, result: readAndCopy(task, onBytes) };
+    return { ok: true, result: readAndCopy(task, onBytes, flush) };
   } catch (error) {
     if (error instanceof TaskFailure) return { ok: false, kind: error.kind, message: error.message };
     if (systemCode(error) === undefined) throw error;
@@ -80,7 +85,7 @@ export function performContentTask(task: ContentTask, onBytes: (bytes: number) =
   }
 }
 
-function readAndCopy(task: ContentTask, onBytes: (bytes: number) => void): ContentResult {
+function readAndCopy(task: ContentTask, onBytes: (bytes: number) => void, flush: "at-once" | "later"): ContentResult {
   const source = openSource(task.source);
   try {
     const before = fstatSync(source, { bigint: true });
@@ -91,7 +96,7 @@ function readAndCopy(task: ContentTask, onBytes: (bytes: number) => void): Conte
     try {
       const result = transfer(source, target, task.size, onBytes);
       requireSame(task.identity, identityOf(fstatSync(source, { bigint: true })), "it was changed while it was read");
-      if (target !== undefined) onWrite(() => fdatasyncSync(target));
+      if (target !== undefined && flush === "at-once") onWrite(() => fdatasyncSync(target));
       return result;
     } catch (error) {
       if (task.target !== undefined) rmSync(task.target, { force: true });
