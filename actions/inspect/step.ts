@@ -1,7 +1,9 @@
 import { ContentPool } from "../../src/content/index.ts";
 import type { StepResult, StepRun, Table } from "../../src/contract/index.ts";
+import { evidenceType } from "../../src/evidence/index.ts";
 import { type FormC, isFormC, readFormC } from "../../src/formats/index.ts";
 import {
+  annotation,
   type Descriptor,
   type Digest,
   formatReference,
@@ -16,6 +18,7 @@ import {
   shortDigest,
 } from "../../src/oci/index.ts";
 import { formatBytes } from "../../src/report/index.ts";
+import { bundleAnnotation, isBundleType } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 
 type Result = StepResult<(typeof contract)["outputs"]>;
@@ -104,17 +107,17 @@ async function kindOf(store: ReadableStore, descriptor: Descriptor): Promise<str
   const manifest = await readManifest(store, descriptor);
   if (manifest === undefined) return descriptor.mediaType;
   if (isFormC(manifest)) return "release";
-  if (manifest.artifactType?.startsWith("application/vnd.dev.sigstore.bundle") === true) {
-    const type = manifest.annotations?.["dev.sigstore.bundle.predicateType"];
-    return type === "https://sigstore.dev/cosign/sign/v1" ? "signature" : `evidence ${type ?? "without a type"}`;
+  if (isBundleType(manifest.artifactType)) {
+    const type = manifest.annotations?.[bundleAnnotation.predicateType];
+    return type === evidenceType.cosignSignature ? "signature" : `evidence ${type ?? "without a type"}`;
   }
   return manifest.artifactType ?? manifest.config.mediaType;
 }
 
 function annotationFacts(manifest: Manifest): { label: string; value: string }[] {
-  const shown = ["vendor", "licenses", "source", "revision", "created", "description"];
+  const shown = ["vendor", "licenses", "source", "revision", "created", "description"] as const;
   return shown.flatMap((name) => {
-    const value = manifest.annotations?.[`org.opencontainers.image.${name}`];
+    const value = manifest.annotations?.[annotation[name]];
     return value === undefined ? [] : [{ label: name === "vendor" ? "owner" : name, value }];
   });
 }
@@ -135,7 +138,7 @@ async function attachedTo(store: ReadableStore, digest: Digest): Promise<Table[]
   if (referrers.length === 0) return [];
   const rows: string[][] = [];
   for (const referrer of referrers.slice(0, rowsShown)) {
-    const created = referrer.annotations?.["org.opencontainers.image.created"] ?? "";
+    const created = referrer.annotations?.[annotation.created] ?? "";
     rows.push([await kindOf(store, referrer), created, referrer.digest]);
   }
   const columns = [{ name: "kind" }, { name: "created (asserted)" }, { name: "manifest", code: true }];

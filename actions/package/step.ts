@@ -3,7 +3,7 @@ import type { Host, StepRun, Table } from "../../src/contract/index.ts";
 import { type PackedFile, packFormC, type ReleaseFacts } from "../../src/formats/index.ts";
 import { formatReference, openOrCreateStore, parseReference, shortDigest } from "../../src/oci/index.ts";
 import { storageName } from "../../src/release/index.ts";
-import { formatBytes, formatDuration, formatRate } from "../../src/report/index.ts";
+import { formatBytes, formatPace } from "../../src/report/index.ts";
 import { explainUnreadableFile, listModelDirectory } from "../../src/sources/index.ts";
 import type { contract } from "./contract.ts";
 import { type DeclaredRelease, readRelease } from "./release.ts";
@@ -46,7 +46,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
             label: "new content",
             value: `${formatBytes(written)}; ${formatBytes(size - written)} was in the store already`,
           },
-          { label: "time", value: `${formatDuration(elapsed)}, ${formatRate((size / Math.max(elapsed, 1)) * 1000)}` },
+          { label: "time", value: formatPace(size, elapsed) },
         ],
         tables: [largestFiles(files)],
       },

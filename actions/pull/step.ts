@@ -11,7 +11,7 @@ import {
   unpack,
 } from "../../src/formats/index.ts";
 import { checkLayout, formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
-import { formatBytes, formatDuration, formatRate } from "../../src/report/index.ts";
+import { formatBytes, formatPace } from "../../src/report/index.ts";
 import { readTrustedKeys, refusalOf, verifySignature } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 
@@ -55,10 +55,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         { label: "subject", value: digest, code: true },
         { label: "target", value: inputs.target, code: true },
         { label: "size", value: `${form.files.length} files, ${formatBytes(form.size)}` },
-        {
-          label: "time",
-          value: `${formatDuration(elapsed)}, ${formatRate((form.size / Math.max(elapsed, 1)) * 1000)}`,
-        },
+        { label: "time", value: formatPace(form.size, elapsed) },
       ],
     },
   };

@@ -17,6 +17,11 @@ export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`;
 }
 
+/** How long some bytes took, and how fast that was: `2.4s, 120 MB/s`. */
+export function formatPace(bytes: number, milliseconds: number): string {
+  return `${formatDuration(milliseconds)}, ${formatRate((bytes / Math.max(milliseconds, 1)) * 1000)}`;
+}
+
 /** Milliseconds in the grammar that duration inputs take, two units at most: `850ms`, `2.4s`, `45s`, `2m5s`, `1h30m`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 999.5) return `${Math.round(milliseconds)}ms`;

@@ -8,7 +8,8 @@ import { treeOf } from "../../test/support/tree.ts";
 import { encodeSignatureStatement, evidenceType } from "../evidence/index.ts";
 import { digestOf, maxManifestBytes, parseManifest } from "../oci/index.ts";
 import { attachBundle, findOwnSignature } from "./attach.ts";
-import { bundleMediaType, signStatement } from "./bundle.ts";
+import { signStatement } from "./bundle.ts";
+import { bundleMediaType } from "./bundle-types.ts";
 import { readSigningKey, type SigningKey } from "./key.ts";
 import { verifySignature } from "./verify-signature.ts";
 

@@ -8,7 +8,8 @@ import {
   parseManifest,
   type WritableStore,
 } from "../oci/index.ts";
-import { bundleMediaType, encodeBundleManifest } from "./bundle.ts";
+import { encodeBundleManifest } from "./bundle.ts";
+import { bundleMediaType } from "./bundle-types.ts";
 import { candidatesOf } from "./candidates.ts";
 import { judgeSignature } from "./judge.ts";
 import type { TrustedKey } from "./key.ts";

@@ -2,7 +2,8 @@ import { createHash, generateKeyPairSync, verify } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { encodeSignatureStatement } from "../evidence/index.ts";
 import { digestOf, parseManifest } from "../oci/index.ts";
-import { bundleMediaType, encodeBundleManifest, signStatement } from "./bundle.ts";
+import { encodeBundleManifest, signStatement } from "./bundle.ts";
+import { bundleMediaType } from "./bundle-types.ts";
 import { readSigningKey } from "./key.ts";
 
 const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });

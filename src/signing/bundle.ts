@@ -3,15 +3,8 @@ import { type BundleLatest, bundleToJSON, toDSSEBundle } from "@sigstore/bundle"
 import { dsse } from "@sigstore/core";
 import { evidenceType } from "../evidence/index.ts";
 import { annotation, type Descriptor, emptyJson, encodeManifest, mediaType } from "../oci/index.ts";
+import { bundleAnnotation, bundleMediaType } from "./bundle-types.ts";
 import type { SigningKey } from "./key.ts";
-
-export const bundleMediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
-
-/** Annotations of a bundle's manifest (cosign, specs/BUNDLE_SPEC.md). */
-const bundleAnnotation = {
-  content: "dev.sigstore.bundle.content",
-  predicateType: "dev.sigstore.bundle.predicateType",
-} as const;
 
 /**
  * Signs a statement with a key and packs it as a sigstore bundle v0.3: DSSE over `payload`, ECDSA P-256 with

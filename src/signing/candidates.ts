@@ -7,6 +7,7 @@ import {
   parseManifest,
   type ReadableStore,
 } from "../oci/index.ts";
+import { isBundleType } from "./bundle-types.ts";
 import { signingError } from "./errors.ts";
 
 /** A subject with more referrers than this is under attack, or misused; reading them all could take for ever. */
@@ -46,7 +47,7 @@ async function readCandidate(store: ReadableStore, manifest: Descriptor): Promis
   if (manifest.mediaType !== mediaType.manifest) return undefined;
   const { config, layers } = parseManifest(await store.fetch(manifest, maxManifestBytes), manifest.digest);
   const [layer] = layers;
-  if (layer === undefined || !layer.mediaType.startsWith("application/vnd.dev.sigstore.bundle")) return undefined;
+  if (layer === undefined || !isBundleType(layer.mediaType)) return undefined;
   if (layers.length > 1) return { manifest, bundle: { unreadable: `it has ${layers.length} layers instead of one` } };
   try {
     // Nothing is read from the config, but a store that altered it has altered what was attached.

@@ -3,6 +3,7 @@
 
 export { attachBundle, findOwnSignature } from "./attach.ts";
 export { signStatement } from "./bundle.ts";
+export { bundleAnnotation, isBundleType } from "./bundle-types.ts";
 export { readSigningKey, type TrustedKey } from "./key.ts";
 export { readTrustedKeys } from "./read-trusted-keys.ts";
 export { refusalOf, type SignatureVerdict, verifySignature } from "./verify-signature.ts";

@@ -6,7 +6,8 @@ import { openLayout } from "../../test/support/packed-release.ts";
 import { temporaryDirectory } from "../../test/support/temporary.ts";
 import { encodeSignatureStatement } from "../evidence/index.ts";
 import { type Descriptor, type Digest, digestOf, emptyJson, hexOf, type WritableStore } from "../oci/index.ts";
-import { bundleMediaType, encodeBundleManifest, signStatement } from "./bundle.ts";
+import { encodeBundleManifest, signStatement } from "./bundle.ts";
+import { bundleMediaType } from "./bundle-types.ts";
 import { readSigningKey, type SigningKey } from "./key.ts";
 import { refusalOf, verifySignature } from "./verify-signature.ts";
 

@@ -58,11 +58,16 @@ export async function packFormC(options: {
   refuseMetadataClash(files);
   refuseTooMany(files, metadata, facts);
   const holds = await taggedDigest(store, facts.tag);
+  const known = new Map<FileToPack, PackedFile>();
   if (holds !== undefined) {
     const hashed = await inParallel(
       files,
       filesAtOnce,
-      (file) => hash(file, pool, onBytes),
+      async (file) => {
+        const packed = await hash(file, pool, onBytes);
+        known.set(file, packed);
+        return packed;
+      },
       () => pool.close(),
     );
     const offered = digestOf(manifestOf(withMetadata(hashed, metadata), facts).manifest);
@@ -78,10 +83,12 @@ export async function packFormC(options: {
     files,
     filesAtOnce,
     async (file) => {
-      // What was hashed a moment ago is counted once.
+      // What was hashed a moment ago is read again only when the store has lost it, and is counted once.
+      const hashed = known.get(file);
+      if (hashed !== undefined && (await store.exists(hashed.digest, hashed.size))) return hashed;
       const pushed = await store.pushFile(
         { path: file.source, identity: file.identity },
-        holds === undefined ? onBytes : () => {},
+        hashed === undefined ? onBytes : () => {},
       );
       if (!pushed.reused) written.set(pushed.digest, pushed.size);
       return { path: file.path, executable: file.executable, digest: pushed.digest, size: pushed.size };
