@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { sentence, textLike } from "./field-types.ts";
+import { sentence, textLike } from "../documents/index.ts";
 import { modelName, variantName } from "./names.ts";
 import { maxVersionLength, versionPattern, versionProblem } from "./version.ts";
 

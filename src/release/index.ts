@@ -3,9 +3,9 @@
 // May import `src/errors`.
 
 export { byPath, findClash, pathProblem } from "./file-paths.ts";
-export { adrMetadata, adrMetadataJsonSchema, encodeMetadata } from "./metadata.ts";
+export { type AdrMetadata, adrMetadata, adrMetadataJsonSchema, encodeMetadata, parseMetadata } from "./metadata.ts";
 export { type ModelDeclaration, modelYamlJsonSchema } from "./model-schema.ts";
 export { maxModelYamlBytes, parseModelYaml, withVersion } from "./model-yaml.ts";
 export { storageName, suggestedName } from "./storage-name.ts";
-export { evidenceTag, variantTag } from "./tags.ts";
+export { evidenceTag, parseTag, stateTag, variantTag } from "./tags.ts";
 export { modelYamlTemplate } from "./template.ts";

@@ -1,12 +1,10 @@
 import * as z from "zod";
+import { publishedSchema, schemaProblems, spotOf } from "../documents/index.ts";
 import { reason } from "../errors/index.ts";
 import { releaseError } from "./errors.ts";
 import { nameSchema, variantNameSchema, versionSchema } from "./identity-schema.ts";
-import { publishedSchema } from "./json-schema.ts";
 import type { ModelDeclaration } from "./model-schema.ts";
 import { adrProvenanceSchema } from "./provenance-schema.ts";
-import { schemaProblems } from "./schema-problems.ts";
-import { spotOf } from "./spot.ts";
 import { capabilitiesSchema, deploymentSchema, modelSchema } from "./variant-schema.ts";
 
 const maxMetadataBytes = 1024 * 1024;

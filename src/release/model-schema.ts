@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { line, relativePath, sentence } from "./field-types.ts";
+import { line, publishedSchema, sentence } from "../documents/index.ts";
 import { nameSchema, variantNameSchema, versionSchema } from "./identity-schema.ts";
-import { publishedSchema } from "./json-schema.ts";
 import { isLicenceExpression } from "./licence.ts";
 import { provenanceSchema } from "./provenance-schema.ts";
+import { relativePath } from "./relative-path.ts";
 import { sourceSchema } from "./source-schema.ts";
 import { variantSchema } from "./variant-schema.ts";
 

@@ -1,30 +1,21 @@
+import { type DocumentProblem, readDocument, type Spot, showPath } from "../documents/index.ts";
 import { modelYamlError, releaseError } from "./errors.ts";
 import { type ModelDeclaration, modelYamlJsonSchema, modelYamlSchema } from "./model-schema.ts";
-import { schemaProblems, showPath } from "./schema-problems.ts";
-import { lineAndColumn, type Spot } from "./spot.ts";
 import { findTagCollisions, type TagNames } from "./tag-collisions.ts";
 import { isVersion, nearestVersion, versionProblem } from "./version.ts";
-import { readYamlTree, type YamlProblem } from "./yaml-tree.ts";
 
 /** A larger model.yaml is refused unread. */
 export const maxModelYamlBytes = 1024 * 1024;
 
-type Code = keyof typeof modelYamlError.definitions;
-
-interface Problem {
-  readonly code: Code;
-  readonly offset: number;
-  readonly say: () => string;
-}
-
-const mostShown = 50;
-
-const codeOf: Readonly<Record<YamlProblem["kind"], Code>> = {
+const codeOf: Readonly<Record<DocumentProblem["kind"], keyof typeof modelYamlError.definitions>> = {
   "too-large": "MODEL_YAML_TOO_LARGE",
   empty: "MODEL_YAML_EMPTY",
   syntax: "MODEL_YAML_SYNTAX",
   unsupported: "MODEL_YAML_UNSUPPORTED",
   duplicate: "MODEL_YAML_DUPLICATE_KEY",
+  "unknown-key": "MODEL_YAML_UNKNOWN_KEY",
+  invalid: "MODEL_YAML_INVALID",
+  conflict: "MODEL_YAML_TAG_COLLISION",
 };
 
 /**
@@ -38,22 +29,14 @@ const codeOf: Readonly<Record<YamlProblem["kind"], Code>> = {
  *   MODEL_YAML_DUPLICATE_KEY, MODEL_YAML_UNKNOWN_KEY, MODEL_YAML_INVALID, MODEL_YAML_TAG_COLLISION: the first problem's
  */
 export function parseModelYaml(text: string, file: string): ModelDeclaration {
-  if (text.length > maxModelYamlBytes || Buffer.byteLength(text) > maxModelYamlBytes) {
-    throw modelYamlError("MODEL_YAML_TOO_LARGE", `${file} is larger than ${maxModelYamlBytes / 1024} KiB`);
-  }
-  const content = text.startsWith("\ufeff") ? text.slice(1) : text;
-  const { tree, problems: unreadable } = readYamlTree(content);
-  const problems: Problem[] = unreadable.map(({ kind, offset, text }) => ({
-    code: codeOf[kind],
-    offset,
-    say: () => text,
-  }));
-  if (tree === undefined) throw report(problems, content, file);
-  const parsed = modelYamlSchema.safeParse(tree.value);
-  problems.push(...collisionProblems(tree.value, tree.root));
-  if (!parsed.success) problems.push(...invalid(parsed.error.issues, tree.root));
-  if (!parsed.success || problems.length > 0) throw report(problems, content, file);
-  return parsed.data;
+  const { content, problem } = readDocument(text, file, maxModelYamlBytes, {
+    schema: modelYamlSchema,
+    jsonSchema: modelYamlJsonSchema,
+    textFor: (path, number) => (path.length === 1 && path[0] === "version" ? nearestVersion(number) : undefined),
+    conflicts: collisionProblems,
+  });
+  if (problem === undefined) return content;
+  throw modelYamlError(codeOf[problem.kind], problem.message, { details: problem.details });
 }
 
 /**
@@ -69,21 +52,11 @@ export function withVersion(declaration: ModelDeclaration, version: string): Mod
   return { ...declaration, version };
 }
 
-function invalid(issues: Parameters<typeof schemaProblems>[0], root: Spot): Problem[] {
-  const textFor = (path: readonly PropertyKey[], number: string) =>
-    path.length === 1 && path[0] === "version" ? nearestVersion(number) : undefined;
-  return schemaProblems(issues, { root, schema: modelYamlJsonSchema, textFor }).map(({ kind, offset, say }) => ({
-    code: kind === "unknown-key" ? "MODEL_YAML_UNKNOWN_KEY" : "MODEL_YAML_INVALID",
-    offset,
-    say,
-  }));
-}
-
-function collisionProblems(value: unknown, root: Spot): Problem[] {
+function collisionProblems(value: unknown, root: Spot): DocumentProblem[] {
   return findTagCollisions(tagNames(value)).map(({ path, text }) => {
     const offset = path.reduce<Spot | undefined>((spot, step) => spot?.child(step), root)?.offset ?? root.offset;
     const where = path.length > 1 ? `${showPath(path)}: ` : "";
-    return { code: "MODEL_YAML_TAG_COLLISION", offset, say: () => `${where}${text}` };
+    return { kind: "conflict", offset, say: () => `${where}${text}` };
   });
 }
 
@@ -109,17 +82,4 @@ function tagNames(value: unknown): TagNames {
 
 function member(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
-}
-
-function report(problems: readonly Problem[], content: string, file: string): Error {
-  const inOrder = problems.toSorted((a, b) => a.offset - b.offset);
-  const lines = inOrder.slice(0, mostShown).map(({ offset, say }) => {
-    const { line, column } = lineAndColumn(content, offset);
-    return `${file}:${line}:${column}: ${say()}`;
-  });
-  const more = inOrder.length - 1;
-  const hidden = inOrder.length - lines.length;
-  const message = `${lines[0]}${more === 0 ? "" : ` (and ${more} more)`}`;
-  const details = more === 0 ? [] : [...lines, ...(hidden === 0 ? [] : [`… and ${hidden} more`])];
-  return modelYamlError(inOrder[0]?.code ?? "MODEL_YAML_INVALID", message, { details });
 }

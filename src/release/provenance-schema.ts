@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { line, place, sentence, textLike } from "./field-types.ts";
+import { line, place, sentence, textLike } from "../documents/index.ts";
 
 const digest = textLike('"sha256:" and 64 hexadecimal digits', { pattern: /^sha256:[0-9a-f]{64}$/, maxLength: 71 });
 

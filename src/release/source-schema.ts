@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { relativePath } from "./field-types.ts";
+import { relativePath } from "./relative-path.ts";
 
 const directory = z.strictObject({
   kind: z.literal("directory").describe("The trained model lies in a directory of this repository."),

@@ -46,6 +46,11 @@ export function variantTag(version: string, variant: string): string {
   return `${version}-${variant}`;
 }
 
+/** Tag that hints at a variant's lifecycle state: `<version>-<variant>_<state>`. @throws SlipwayError TAG_INVALID */
+export function stateTag(version: string, variant: string, state: (typeof states)[number]): string {
+  return `${variantTag(version, variant)}_${state}`;
+}
+
 /**
  * Tag of the evidence that one attempt of one CI run wrote: `<version>-<variant>_<check>.<run>.<attempt>`
  * (DESIGN 5.3). A run whose name does not fit, by its characters or its length, is shortened to as much as fits and

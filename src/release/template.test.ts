@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { keysAt } from "./json-schema.ts";
+import { keysAt } from "../documents/json-schema.ts";
 import { modelYamlJsonSchema } from "./model-schema.ts";
 import { parseModelYaml } from "./model-yaml.ts";
 import { modelYamlTemplate } from "./template.ts";

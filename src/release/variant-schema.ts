@@ -1,7 +1,8 @@
 import validRange from "semver/ranges/valid.js";
 import * as z from "zod";
-import { quantity, relativePath, sentence, shape, textLike, uniqueList } from "./field-types.ts";
+import { quantity, sentence, shape, textLike, uniqueList } from "../documents/index.ts";
 import { capabilityName } from "./names.ts";
+import { relativePath } from "./relative-path.ts";
 
 const word = { pattern: /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/, maxLength: 64 };
 const numericVersion = { pattern: /^\d+(?:\.\d+){0,3}$/, maxLength: 32 };

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { pathProblem } from "./file-paths.ts";
 
 // Error texts of these types continue the sentence "<key> must be …"; those of `sentence` stand after the key alone.
 
@@ -35,14 +34,6 @@ export function place(expected: string) {
       holdsCredentials(text) ? "holds credentials, and it is published with the release" : undefined,
     ),
   );
-}
-
-/** A path below the directory of model.yaml; `.` is that directory itself. */
-export function relativePath(expected: string) {
-  return z
-    .string({ error: expected })
-    .check(sentence(relativePathProblem))
-    .meta({ pattern: "^[^/\\\\][^\\\\]*$", maxLength: 1024 });
 }
 
 /** A list without repetitions. @param expected continues the sentence "… must be" */
@@ -97,14 +88,6 @@ function lineProblem(text: string): string | undefined {
   if (/[\n\r\u0085\u2028\u2029]/.test(text)) return "has more than one line";
   if (/\p{Cc}/u.test(text)) return "holds a control character";
   return text.trim() === text ? undefined : "starts or ends with a blank";
-}
-
-function relativePathProblem(text: string): string | undefined {
-  if (/^[A-Za-z]:/.test(text)) return "is absolute; write it relative to this file";
-  const plain = text.replace(/^(?:\.\/)+/, "").replace(/\/+$/, "");
-  if (text !== "" && !text.startsWith("/") && (plain === "" || plain === ".")) return undefined;
-  const why = pathProblem(plain)?.why;
-  return why === undefined ? undefined : `${why}; write it relative to this file, with "/" and without ".."`;
 }
 
 function holdsCredentials(text: string): boolean {
