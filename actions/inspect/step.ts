@@ -1,6 +1,6 @@
 import { ContentPool } from "../../src/content/index.ts";
 import type { StepResult, StepRun, Table } from "../../src/contract/index.ts";
-import { evidenceType } from "../../src/evidence/index.ts";
+import { predicateType } from "../../src/evidence/index.ts";
 import { type FormC, isFormC, readFormC } from "../../src/formats/index.ts";
 import {
   annotation,
@@ -109,7 +109,7 @@ async function kindOf(store: ReadableStore, descriptor: Descriptor): Promise<str
   if (isFormC(manifest)) return "release";
   if (isBundleType(manifest.artifactType)) {
     const type = manifest.annotations?.[bundleAnnotation.predicateType];
-    return type === evidenceType.cosignSignature ? "signature" : `evidence ${type ?? "without a type"}`;
+    return type === predicateType.cosignSignature ? "signature" : `evidence ${type ?? "without a type"}`;
   }
   return manifest.artifactType ?? manifest.config.mediaType;
 }

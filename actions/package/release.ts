@@ -19,6 +19,8 @@ export interface DeclaredRelease {
   readonly tag: string;
   /** Absolute directory that holds the model's files. */
   readonly directory: string;
+  /** Absolute path of the model card. */
+  readonly modelCard: string;
   /** ADR-004 metadata.json. */
   readonly metadata: Uint8Array;
 }
@@ -40,6 +42,7 @@ export async function readRelease(
     variant,
     tag: variantTag(declaration.version, variant),
     directory: resolve(dirname(modelYaml), declared.path),
+    modelCard: resolve(dirname(modelYaml), declaration.modelCard),
     metadata: encodeMetadata(adrMetadata(declaration, variant)),
   };
 }

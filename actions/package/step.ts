@@ -4,7 +4,7 @@ import { type PackedFile, packFormC, type ReleaseFacts } from "../../src/formats
 import { formatReference, openOrCreateStore, parseReference, shortDigest } from "../../src/oci/index.ts";
 import { storageName } from "../../src/release/index.ts";
 import { formatBytes, formatPace } from "../../src/report/index.ts";
-import { explainUnreadableFile, listModelDirectory } from "../../src/sources/index.ts";
+import { explainUnreadableFile, findModelCard, listModelDirectory } from "../../src/sources/index.ts";
 import type { contract } from "./contract.ts";
 import { type DeclaredRelease, readRelease } from "./release.ts";
 
@@ -12,26 +12,30 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const started = host.now().getTime();
   const release = await readRelease(inputs.model, inputs);
   const listing = await listModelDirectory(release.directory);
-  const total = listing.files.reduce((sum, file) => sum + file.size, 0);
+  const card = await findModelCard(release.modelCard, listing);
+  if (card === undefined) {
+    host.warn(`there is no model card ${release.declaration.modelCard}; without one the release stays experimental`);
+  }
+  const files = card?.extra === undefined ? listing.files : [...listing.files, card.extra];
+  const total = files.reduce((sum, file) => sum + file.size, 0);
   for (const left of listing.leftOut) host.warn(`left out of the release: ${left}`);
 
   const { declaration, variant, tag } = release;
-  host.info(
-    `${declaration.name} ${declaration.version} ${variant}: ${listing.files.length} files, ${formatBytes(total)}`,
-  );
+  host.info(`${declaration.name} ${declaration.version} ${variant}: ${files.length} files, ${formatBytes(total)}`);
   const reference = inputs.store ?? parseReference(`oci:out/store/${storageName(declaration.name)}`, host.directory);
   await using pool = new ContentPool({ signal: host.signal });
   const store = await openOrCreateStore(reference, { pool, signal: host.signal });
   const progress = host.progress(`packaging ${tag}`, total);
   try {
-    const { subject, files, size, written } = await packFormC({
-      files: listing.files,
+    const packed = await packFormC({
+      files,
       metadata: release.metadata,
-      facts: factsOf(release, host),
+      facts: factsOf(release, card?.path, host),
       store,
       pool,
       onBytes: (bytes) => progress.advance(bytes),
     });
+    const { subject, size, written } = packed;
     const elapsed = host.now().getTime() - started;
     const full = formatReference({ ...reference, tag, digest: subject.digest });
     return {
@@ -41,24 +45,28 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         facts: [
           { label: "subject", value: subject.digest, code: true },
           { label: "reference", value: full, code: true },
-          { label: "size", value: `${files.length} files, ${formatBytes(size)}` },
+          { label: "size", value: `${packed.files.length} files, ${formatBytes(size)}` },
           {
             label: "new content",
             value: `${formatBytes(written)}; ${formatBytes(size - written)} was in the store already`,
           },
           { label: "time", value: formatPace(size, elapsed) },
         ],
-        tables: [largestFiles(files)],
+        tables: [largestFiles(packed.files)],
       },
     };
   } catch (error) {
-    throw explainUnreadableFile(error, listing.files);
+    throw explainUnreadableFile(error, files);
   } finally {
     progress.end();
   }
 };
 
-function factsOf({ declaration, variant, tag }: DeclaredRelease, host: Host): ReleaseFacts {
+function factsOf(
+  { declaration, variant, tag }: DeclaredRelease,
+  modelCard: string | undefined,
+  host: Host,
+): ReleaseFacts {
   const { model } = declaration.variants[variant] ?? { model: undefined };
   return {
     name: declaration.name,
@@ -68,6 +76,7 @@ function factsOf({ declaration, variant, tag }: DeclaredRelease, host: Host): Re
     owner: declaration.owner,
     licence: declaration.licence,
     description: declaration.description,
+    modelCard,
     format: model?.format ?? "",
     precision: model?.precision ?? "",
     source: declaration.provenance?.codeRepository,

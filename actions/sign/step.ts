@@ -1,6 +1,6 @@
 import { ContentPool } from "../../src/content/index.ts";
 import type { Host, StepRun } from "../../src/contract/index.ts";
-import { encodeSignatureStatement, evidenceType } from "../../src/evidence/index.ts";
+import { encodeSignatureStatement, predicateType } from "../../src/evidence/index.ts";
 import { type FormC, fetchRelease } from "../../src/formats/index.ts";
 import { formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
 import { evidenceTag } from "../../src/release/index.ts";
@@ -29,7 +29,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
     (await attachBundle(store, {
       subject,
       bundle: signStatement(encodeSignatureStatement(subject.digest), key),
-      predicateType: evidenceType.cosignSignature,
+      predicateType: predicateType.cosignSignature,
       tag: tagFor(form, key.trusted, host),
       created: host.now(),
     }));

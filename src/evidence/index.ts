@@ -1,4 +1,23 @@
-// What evidence says: in-toto statements and their predicates. Pure; how a statement is signed and judged is in
-// `src/signing`. May import `src/oci`'s digests.
+// What evidence says: in-toto statements, their predicates and the JSON Schemas of those. Pure; how a statement is
+// signed and judged is in `src/signing`. May import `src/documents` and `src/oci`'s digests.
 
-export { encodeSignatureStatement, evidenceType, isAbout, parseStatement, type Statement } from "./statement.ts";
+export {
+  predicateJsonSchemas,
+  predicateProblem,
+  readPredicate,
+} from "./predicate.ts";
+export { predicateType } from "./predicate-type.ts";
+export { fromDigestSet, type Run, type State, states, toDigestSet } from "./predicates/parts.ts";
+export type { Pin, PointerEvent } from "./predicates/pointer-event.ts";
+export type { Promotion } from "./predicates/promotion.ts";
+export type { RollbackPlan } from "./predicates/rollback-plan.ts";
+export { checkOf, type Metric, type TestResult } from "./predicates/test-result.ts";
+export { stageLevel, type VerificationSummary } from "./predicates/verification-summary.ts";
+export {
+  encodeSignatureStatement,
+  encodeStatement,
+  evidenceType,
+  isAbout,
+  parseStatement,
+  type Statement,
+} from "./statement.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Digest } from "../oci/index.ts";
+import { predicateType } from "./predicate-type.ts";
 
 /** Types of the in-toto attestation framework and of cosign's signature statement. */
 export const evidenceType = {
@@ -7,8 +8,6 @@ export const evidenceType = {
   payload: "application/vnd.in-toto+json",
   /** in-toto attestation spec v1, spec/v1/statement.md. */
   statement: "https://in-toto.io/Statement/v1",
-  /** What `cosign sign` states: these bytes are signed, and nothing else about them. */
-  cosignSignature: "https://sigstore.dev/cosign/sign/v1",
 } as const;
 
 const statementSchema = z.object({
@@ -25,15 +24,27 @@ const statementSchema = z.object({
 /** An in-toto statement: what is said (`predicate`) about which bytes (`subject`). */
 export type Statement = z.infer<typeof statementSchema>;
 
-/** The payload that cosign 3 signs for `cosign sign`: no subject name, an empty predicate that must be there. */
-export function encodeSignatureStatement(subject: Digest): Uint8Array {
+/**
+ * The payload of a statement about one subject: JSON without white space, members in the specification's order.
+ * Its SHA-256 is what names the statement wherever another one refers to it.
+ */
+export function encodeStatement(
+  subject: Digest,
+  type: string,
+  predicate: Readonly<Record<string, unknown>>,
+): Uint8Array {
   const statement: Statement = {
     _type: evidenceType.statement,
     subject: [{ digest: { sha256: subject.slice("sha256:".length) } }],
-    predicateType: evidenceType.cosignSignature,
-    predicate: {},
+    predicateType: type,
+    predicate: { ...predicate },
   };
   return new TextEncoder().encode(JSON.stringify(statement));
+}
+
+/** The payload that cosign 3 signs for `cosign sign`: no subject name, an empty predicate that must be there. */
+export function encodeSignatureStatement(subject: Digest): Uint8Array {
+  return encodeStatement(subject, predicateType.cosignSignature, {});
 }
 
 /** Parses a statement; undefined when the bytes are not one. */

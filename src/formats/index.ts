@@ -2,7 +2,7 @@
 // live beside it. `plan.ts` and `read.ts` are pure; `pack.ts` and `unpack.ts` move files to and from a store.
 // May import `src/errors`, `src/content`, `src/oci` and `src/release`.
 
-export { fetchRelease } from "./model-pack/fetch-release.ts";
+export { type FetchedRelease, fetchMetadata, fetchRelease } from "./model-pack/fetch-release.ts";
 export { holdsRelease } from "./model-pack/holds-release.ts";
 export { packFormC } from "./model-pack/pack.ts";
 export type { PackedFile, ReleaseFacts } from "./model-pack/plan.ts";

@@ -1,7 +1,7 @@
 // The registry's vocabulary: digests, references, descriptors, manifests, and the stores that hold them.
 // A store is an image-layout directory (`layout/`). May import `src/errors` and `src/content`.
 
-export { type Digest, digestOf, hexOf, shortDigest } from "./digest.ts";
+export { type Digest, digestOf, hexOf, isDigest, shortDigest } from "./digest.ts";
 export { ociError } from "./errors.ts";
 export { checkLayout } from "./layout/check-layout.ts";
 export { type Descriptor, encodeManifest, type Manifest, parseIndex, parseManifest } from "./manifest.ts";

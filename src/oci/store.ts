@@ -65,4 +65,9 @@ export interface WritableStore extends ReadableStore {
    * @throws SlipwayError IMMUTABLE_CONFLICT, STORE_CORRUPT, STORE_BUSY
    */
   announce(manifest: Uint8Array, mediaType: string, tag: string): Promise<Descriptor>;
+  /**
+   * Points a tag that decides nothing, such as a lifecycle hint, at a manifest of this store; undefined removes it.
+   * @throws SlipwayError IMMUTABLE_CONFLICT for a tag that was announced, STORE_CORRUPT, STORE_BUSY
+   */
+  hint(tag: string, descriptor: Descriptor | undefined): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { openLayout, packInto, writeFiles } from "../../test/support/packed-release.ts";
 import { temporaryDirectory } from "../../test/support/temporary.ts";
 import { treeOf } from "../../test/support/tree.ts";
-import { encodeSignatureStatement, evidenceType } from "../evidence/index.ts";
+import { encodeSignatureStatement, predicateType } from "../evidence/index.ts";
 import { digestOf, maxManifestBytes, parseManifest } from "../oci/index.ts";
 import { attachBundle, findOwnSignature } from "./attach.ts";
 import { signStatement } from "./bundle.ts";
@@ -28,11 +28,11 @@ async function packedRelease() {
   await writeFiles(root.at("model"), { "a.bin": "a" });
   const { subject } = await packInto(layout, root.at("model"));
   const { store } = await openLayout(layout);
-  const attach = (run: number, key = builder, predicateType: string = evidenceType.cosignSignature) =>
+  const attach = (run: number, key = builder, type: string = predicateType.cosignSignature) =>
     attachBundle(store, {
       subject,
       bundle: signStatement(encodeSignatureStatement(subject.digest), key),
-      predicateType,
+      predicateType: type,
       tag: `1.0.0-jetson_sign.${run}.1`,
       created: new Date(run * 1000),
     });

@@ -22,13 +22,16 @@ export interface Candidate {
   readonly bundle: { readonly bytes: Uint8Array } | { readonly unreadable: string };
 }
 
+/** A store as far as evidence is read from it; an evidence pack is one, too. */
+type EvidenceStore = Pick<ReadableStore, "fetch" | "referrers">;
+
 /**
  * Every referrer of a subject that carries a sigstore bundle, one at a time, so that memory holds one bundle whatever
  * their number. What an index claims about a referrer is not believed: each manifest is opened.
  *
  * @throws SlipwayError EVIDENCE_FLOOD; what the store throws when its index cannot be read
  */
-export async function* candidatesOf(store: ReadableStore, subject: Digest): AsyncGenerator<Candidate> {
+export async function* candidatesOf(store: EvidenceStore, subject: Digest): AsyncGenerator<Candidate> {
   const referrers = await store.referrers(subject);
   if (referrers.length > maxReferrers) {
     throw signingError(
@@ -42,7 +45,7 @@ export async function* candidatesOf(store: ReadableStore, subject: Digest): Asyn
   }
 }
 
-async function readCandidate(store: ReadableStore, manifest: Descriptor): Promise<Candidate | undefined> {
+async function readCandidate(store: EvidenceStore, manifest: Descriptor): Promise<Candidate | undefined> {
   // An index may have a subject as well; it carries no bundle.
   if (manifest.mediaType !== mediaType.manifest) return undefined;
   const { config, layers } = parseManifest(await store.fetch(manifest, maxManifestBytes), manifest.digest);

@@ -4,6 +4,10 @@
 export { attachBundle, findOwnSignature } from "./attach.ts";
 export { signStatement } from "./bundle.ts";
 export { bundleAnnotation, isBundleType } from "./bundle-types.ts";
-export { readSigningKey, type TrustedKey } from "./key.ts";
+export { collectEvidence, type JudgedEvidence } from "./collect-evidence.ts";
+export { fetchBundle } from "./fetch-bundle.ts";
+export { findStatement } from "./find-statement.ts";
+export { judgeBundle } from "./judge.ts";
+export { readSigningKey, readTrustedKey, type SigningKey, type TrustedKey } from "./key.ts";
 export { readTrustedKeys } from "./read-trusted-keys.ts";
 export { refusalOf, type SignatureVerdict, verifySignature } from "./verify-signature.ts";

@@ -1,8 +1,8 @@
 import { type Bundle, bundleFromJSON } from "@sigstore/bundle";
 import { TrustedRoot } from "@sigstore/protobuf-specs";
 import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
-import { evidenceType, isAbout, parseStatement, type Statement } from "../evidence/index.ts";
-import type { Digest } from "../oci/index.ts";
+import { evidenceType, isAbout, parseStatement, predicateType, type Statement } from "../evidence/index.ts";
+import { type Digest, digestOf } from "../oci/index.ts";
 import type { Candidate } from "./candidates.ts";
 import type { TrustedKey } from "./key.ts";
 
@@ -10,18 +10,51 @@ const maxReasonLength = 300;
 
 /** What verification found about one candidate. */
 export type Judgement =
-  | { readonly accepted: true; readonly signer: TrustedKey; readonly statement: Statement }
+  | {
+      readonly accepted: true;
+      readonly signer: TrustedKey;
+      readonly statement: Statement;
+      /** Digest of the payload that was signed: what other statements call this one. */
+      readonly digest: Digest;
+    }
   | { readonly accepted: false; readonly why: string };
 
 /**
  * Judges whether a candidate is a signature of the subject by a trusted key: invariant 3 of the design, for a
- * signature. The order is that of trust: nothing the candidate says is read before its signature holds.
+ * signature.
  *
  * @param trusted keys whose holder may sign releases; at least one
  */
 export function judgeSignature(candidate: Candidate, subject: Digest, trusted: readonly TrustedKey[]): Judgement {
+  const judgement = judgeEvidence(candidate, subject, trusted);
+  if (!judgement.accepted) return judgement;
+  const { statement } = judgement;
+  if (statement.predicateType !== predicateType.cosignSignature) {
+    return refuse(`it states ${statement.predicateType}, which is evidence and not a signature`);
+  }
+  if (Object.keys(statement.predicate).length > 0)
+    return refuse("its predicate is not empty, as that of a signature is");
+  return judgement;
+}
+
+/**
+ * Judges whether a candidate is a statement about the subject by a trusted key, of whatever type. What the signer may
+ * state, and whether it suffices, is for the reader of the statement to say. The order is that of trust: nothing the
+ * candidate says is read before its signature holds.
+ *
+ * @param trusted keys that may state anything at all; at least one
+ */
+export function judgeEvidence(candidate: Candidate, subject: Digest, trusted: readonly TrustedKey[]): Judgement {
   if ("unreadable" in candidate.bundle) return refuse(`the bundle cannot be read: ${candidate.bundle.unreadable}`);
-  const bundle = parseBundle(candidate.bundle.bytes);
+  return judgeBundle(candidate.bundle.bytes, subject, trusted);
+}
+
+/**
+ * The same for a bundle that lies elsewhere than in a store, such as in a ledger.
+ * @param subject undefined when the statement itself is to say what it is about
+ */
+export function judgeBundle(bytes: Uint8Array, subject: Digest | undefined, trusted: readonly TrustedKey[]): Judgement {
+  const bundle = parseBundle(bytes);
   if (typeof bundle === "string") return refuse(bundle);
 
   const { content, verificationMaterial } = bundle;
@@ -45,13 +78,8 @@ export function judgeSignature(candidate: Candidate, subject: Digest, trusted: r
 
   const statement = parseStatement(payload);
   if (statement === undefined) return refuse("its payload is not an in-toto statement of version 1");
-  if (!isAbout(statement, subject)) return refuse("its statement is about another digest");
-  if (statement.predicateType !== evidenceType.cosignSignature) {
-    return refuse(`it states ${statement.predicateType}, which is evidence and not a signature`);
-  }
-  if (Object.keys(statement.predicate).length > 0)
-    return refuse("its predicate is not empty, as that of a signature is");
-  return { accepted: true, signer, statement };
+  if (subject !== undefined && !isAbout(statement, subject)) return refuse("its statement is about another digest");
+  return { accepted: true, signer, statement, digest: digestOf(payload) };
 }
 
 function parseBundle(bytes: Uint8Array): Bundle | string {

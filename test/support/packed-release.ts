@@ -14,6 +14,7 @@ export const releaseFacts: ReleaseFacts = {
   owner: "vision-team@example.com",
   licence: "Apache-2.0",
   description: undefined,
+  modelCard: undefined,
   format: "safetensors",
   precision: "bf16",
   source: undefined,

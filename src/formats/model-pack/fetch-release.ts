@@ -9,13 +9,20 @@ import {
   type ReadableStore,
 } from "../../oci/index.ts";
 import { formatError } from "../errors.ts";
+import { metadataPath } from "./plan.ts";
 import { type FormC, readFormC } from "./read.ts";
 
-interface FetchedRelease {
+/** A release whose manifest and config agree. */
+export interface FetchedRelease {
   /** As the manifest itself says; what an index claims about it is not believed. */
   readonly subject: Descriptor;
   readonly form: FormC;
 }
+
+/** A store as far as a release is read from it; an evidence pack is one, too. */
+type ReleaseStore = Pick<ReadableStore, "label" | "resolve" | "fetch">;
+
+const maxMetadataBytes = 1024 * 1024;
 
 const configSchema = z.object({
   descriptor: z.object({ name: z.string(), version: z.string() }),
@@ -29,7 +36,7 @@ const configSchema = z.object({
  * @throws SlipwayError NOT_FOUND, TAG_MISMATCH, STORE_CORRUPT, MANIFEST_INVALID, FORM_UNSUPPORTED, FORM_MALFORMED
  */
 export async function fetchRelease(
-  store: ReadableStore,
+  store: ReleaseStore,
   name: { readonly tag?: string | undefined; readonly digest: Digest },
 ): Promise<FetchedRelease> {
   const found = await store.resolve(name);
@@ -39,6 +46,19 @@ export async function fetchRelease(
   requireAgreement(await store.fetch(form.config, maxManifestBytes), form, label);
   const subject = { mediaType: mediaType.manifest, digest: found.digest, size: found.size };
   return { subject: { ...subject, artifactType: manifest.artifactType }, form };
+}
+
+/**
+ * The bytes of a release's ADR-004 metadata.json, which is one of its files.
+ * @throws SlipwayError FORM_MALFORMED, STORE_CORRUPT
+ */
+export async function fetchMetadata(store: ReleaseStore, form: FormC): Promise<Uint8Array> {
+  const file = form.files.find(({ path }) => path === metadataPath);
+  if (file !== undefined) return store.fetch(file.blob, maxMetadataBytes);
+  throw formatError(
+    "FORM_MALFORMED",
+    `the release ${form.name} ${form.version} in ${store.label} has no ${metadataPath}`,
+  );
 }
 
 function requireAgreement(bytes: Uint8Array, form: FormC, label: string): void {

@@ -11,7 +11,7 @@ import {
 import { byPath, findClash } from "../../release/index.ts";
 import { formatError } from "../errors.ts";
 import { modelPack } from "./media-types.ts";
-import { encodeConfig, encodeFormC, type PackedFile, planLayers, type ReleaseFacts } from "./plan.ts";
+import { encodeConfig, encodeFormC, metadataPath, type PackedFile, planLayers, type ReleaseFacts } from "./plan.ts";
 
 /** A file of the model that is to be packed. */
 export interface FileToPack {
@@ -31,8 +31,6 @@ export interface PackedRelease {
   readonly written: number;
 }
 
-/** Path of the ADR-004 metadata among the files of a release. */
-const metadataPath = "metadata.json";
 /** Open files at a time; threads limit how many are read at once. */
 const filesAtOnce = 16;
 const placeholder: Digest = `sha256:${"0".repeat(64)}`;

@@ -10,6 +10,7 @@ const facts: ReleaseFacts = {
   tag: "2.4.1-jetson",
   owner: "vision-team@example.com",
   licence: "Apache-2.0",
+  modelCard: undefined,
   description: "Segments retinas.",
   format: "tensorrt-llm",
   precision: "fp16",

@@ -11,6 +11,8 @@ export interface ReleaseFacts {
   readonly owner: string;
   readonly licence: string;
   readonly description: string | undefined;
+  /** Path of the model card among the files. */
+  readonly modelCard: string | undefined;
   readonly format: string;
   readonly precision: string;
   /** Repository and commit of the code that made the model. */
@@ -28,11 +30,15 @@ export interface PackedFile {
   readonly size: number;
 }
 
+/** Path of the ADR-004 metadata among the files of a release. */
+export const metadataPath = "metadata.json";
+
 /** Annotation keys that make one digest mean one release (DESIGN 5.1). */
 export const releaseAnnotation = {
   name: "io.slipway.model.name",
   version: "io.slipway.model.version",
   variant: "io.slipway.model.variant",
+  card: "io.slipway.model.card",
 } as const;
 
 /**
@@ -91,6 +97,7 @@ export function encodeFormC(facts: ReleaseFacts, config: Descriptor, layers: rea
     config: { mediaType: config.mediaType, digest: config.digest, size: config.size },
     layers: layers.map((layer) => ({ ...layer, annotations: { ...layer.annotations } })),
     annotations: {
+      ...(facts.modelCard === undefined ? {} : { [releaseAnnotation.card]: facts.modelCard }),
       [releaseAnnotation.name]: facts.name,
       [releaseAnnotation.variant]: facts.variant,
       [releaseAnnotation.version]: facts.version,

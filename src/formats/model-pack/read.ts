@@ -19,6 +19,10 @@ export interface FormC {
   readonly name: string;
   readonly version: string;
   readonly variant: string;
+  /** Team or person that owns the model. */
+  readonly owner: string | undefined;
+  /** Path of the model card; it is one of the files. */
+  readonly modelCard: string | undefined;
   readonly config: Descriptor;
   readonly files: readonly ReleaseFile[];
   /** Sum of the files' sizes in bytes. */
@@ -62,7 +66,12 @@ export function readFormC(manifest: Manifest, label: string): FormC {
   const size = files.reduce((sum, file) => sum + file.blob.size, 0);
   if (!Number.isSafeInteger(size))
     throw formatError("FORM_MALFORMED", `${label}: the sizes add up to more than 2^53 bytes`);
-  return { name, version, variant, config: manifest.config, files, size };
+  const modelCard = annotations[releaseAnnotation.card];
+  if (modelCard !== undefined && !files.some((file) => file.path === modelCard)) {
+    throw formatError("FORM_MALFORMED", `${label} names a model card "${modelCard}" that is not one of its files`);
+  }
+  const owner = annotations[annotation.vendor];
+  return { name, version, variant, owner, modelCard, config: manifest.config, files, size };
 }
 
 function readLayer(layer: Descriptor, label: string): ReleaseFile {

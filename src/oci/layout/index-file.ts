@@ -77,6 +77,24 @@ export function taggedManifests(index: IndexFile): readonly TaggedManifest[] {
   }));
 }
 
+/**
+ * Points a tag at a manifest that the index has, or removes the tag; undefined when that changes nothing. A manifest
+ * that loses its only tag stays listed without one.
+ */
+export function moveTag(index: IndexFile, descriptor: Descriptor | undefined, tag: string): IndexFile | undefined {
+  const holding = index.manifests.find((entry) => entry.annotations?.[annotation.refName] === tag);
+  if (holding?.digest === descriptor?.digest) return undefined;
+  const manifests = index.manifests.flatMap((entry) => {
+    if (entry !== holding) return [entry];
+    if (index.manifests.some((other) => other !== entry && other.digest === entry.digest)) return [];
+    const { [annotation.refName]: _, ...annotations } = entry.annotations ?? {};
+    return [{ ...entry, annotations }];
+  });
+  if (descriptor === undefined) return { ...index, manifests };
+  const edit = addTagged({ ...index, manifests }, descriptor, tag);
+  return edit.kind === "edited" ? edit.index : undefined;
+}
+
 /** What adding a tagged manifest to an index leads to. */
 export type IndexEdit =
   | { readonly kind: "unchanged" }

@@ -12,6 +12,7 @@ import {
   encodeIndexFile,
   type IndexFile,
   maxIndexFileBytes,
+  moveTag,
   parseIndexFile,
   taggedManifests,
 } from "./index-file.ts";
@@ -196,6 +197,21 @@ export class LayoutStore implements WritableStore {
     // What is announced stays so; to say it again takes neither the lock nor the right to write.
     if (!plan.announced) await this.#tag(descriptor, tag);
     return this.resolve({ tag, digest: descriptor.digest });
+  }
+
+  async hint(tag: string, descriptor: Descriptor | undefined): Promise<void> {
+    if (!isTag(tag)) throw ociError("REFERENCE_INVALID", `"${tag}" is not a tag that registries accept`);
+    const { signal, patience = 30_000 } = this.#options;
+    await this.#directory.locked({ signal, patience }, async (requireHeld) => {
+      const announced = (await this.announced()).get(tag);
+      if (announced !== undefined) {
+        throw ociError("IMMUTABLE_CONFLICT", `${this.label}:${tag} was announced as ${announced}; it does not move`);
+      }
+      const index = parseIndexFile(await this.#directory.read("index.json", maxIndexFileBytes), this.label);
+      const moved = moveTag(index, descriptor, tag);
+      await requireHeld();
+      if (moved !== undefined) await this.#directory.replaceIndex(encodeIndexFile(moved));
+    });
   }
 
   async #tag(descriptor: Descriptor, tag: string): Promise<void> {

@@ -19,6 +19,8 @@ export interface ModelFile {
 }
 
 export interface ModelListing {
+  /** Absolute, links resolved. */
+  readonly root: string;
   /** In byte order of their paths. */
   readonly files: readonly ModelFile[];
   /** Directories left out: version control, and those without files, which no form can hold. */
@@ -48,7 +50,7 @@ export async function listModelDirectory(directory: string): Promise<ModelListin
   const [first] = walk.problems;
   if (first !== undefined) throw allOf(first, walk.problems);
   if (files.length === 0) throw sourceError("MODEL_EMPTY", `${directory} holds no files`);
-  return { files, leftOut: walk.leftOut.sort() };
+  return { root: walk.root, files, leftOut: walk.leftOut.sort() };
 }
 
 class Walk {
