@@ -8,6 +8,7 @@ export type { Input, InputContext, InputKind } from "./input.ts";
 export { input } from "./inputs.ts";
 export { type Output, type OutputKind, output } from "./output.ts";
 export { readInputs } from "./read-inputs.ts";
+export type { Secret } from "./secret.ts";
 export {
   defineStep,
   type Inputs,

@@ -15,7 +15,9 @@ function string(options: Given | Optional): Input<string | undefined> {
 }
 
 /** One of a fixed set of words; anything else is refused with the list of valid ones. */
-function choice<const T extends string>(values: readonly T[], options: Given & { readonly default?: T }): Input<T> {
+function choice<const T extends string>(values: readonly T[], options: Given & { readonly default?: T }): Input<T>;
+function choice<const T extends string>(values: readonly T[], options: Optional): Input<T | undefined>;
+function choice<const T extends string>(values: readonly T[], options: Given | Optional): Input<T | undefined> {
   return declareInput(options, {
     kind: "choice",
     choices: values,

@@ -1,0 +1,115 @@
+import {
+  encodeStatement,
+  type Promotion,
+  predicateType,
+  type Run,
+  readPredicate,
+  type State,
+  stageLevel,
+  states,
+  toDigestSet,
+  type VerificationSummary,
+} from "../evidence/index.ts";
+import type { Evidence } from "../lifecycle/index.ts";
+import { type Descriptor, type Digest, hexOf, type WritableStore } from "../oci/index.ts";
+import { evidenceTag, stateTag } from "../release/index.ts";
+import { attachBundle, type SigningKey, signStatement } from "../signing/index.ts";
+
+/** A signed link and what it says. */
+export interface SignedLink {
+  readonly statement: Digest;
+  readonly promotion: Promotion;
+  readonly bundle: Uint8Array;
+}
+
+export interface Completion {
+  readonly store: WritableStore;
+  readonly subject: Descriptor;
+  /** Links that the store lacks, in order. */
+  readonly links: readonly SignedLink[];
+  /** The link that the chain ends with. */
+  readonly head: Pick<SignedLink, "statement" | "promotion">;
+  /** True when Git orders the links; without a ledger the tag of the link is what only one can take. */
+  readonly ordered: boolean;
+  /** What is attached to the subject already. */
+  readonly evidence: readonly Evidence[];
+  readonly key: SigningKey;
+  readonly run: Run;
+  readonly now: Date;
+}
+
+/**
+ * What follows a link that is in the ledger: its copy in the store, the stage's verification summary, and the hint
+ * tag. Each is skipped when it is there, so that a promotion that was cut off anywhere is completed by running it
+ * again.
+ *
+ * @throws SlipwayError IMMUTABLE_CONFLICT when another link was first and there is no ledger; what the store throws
+ */
+export async function completePromotion(completion: Completion): Promise<void> {
+  for (const link of completion.links) await copyLink(link, completion);
+  if (!hasSummary(completion)) await attachSummary(completion);
+  await moveHint(completion);
+}
+
+async function copyLink({ statement, promotion, bundle }: SignedLink, { store, subject, ordered }: Completion) {
+  const { version, variant, sequence, promotedOn } = promotion;
+  const run = ordered ? `${sequence}-${hexOf(statement).slice(0, 8)}` : String(sequence);
+  const tag = evidenceTag({ version, variant, check: "link", run, attempt: 1 });
+  // Its own time, so that the copy is the same bytes whoever makes it.
+  const created = new Date(promotedOn);
+  await attachBundle(store, { subject, bundle, predicateType: predicateType.promotion, tag, created });
+}
+
+function hasSummary({ evidence, head: { promotion, statement } }: Completion): boolean {
+  return evidence.some((item) => {
+    const summary = readPredicate("verificationSummary", item);
+    return (
+      summary?.verificationResult === "PASSED" &&
+      summary.verifiedLevels.includes(stageLevel(promotion.to)) &&
+      summary.inputAttestations?.some(({ digest }) => digest.sha256 === hexOf(statement)) === true &&
+      item.signer.roles.includes(promotion.role)
+    );
+  });
+}
+
+async function attachSummary({ store, subject, head, key, run, now }: Completion): Promise<void> {
+  const { version, variant, to } = head.promotion;
+  const summary = summaryOf(subject.digest, head, now);
+  const payload = encodeStatement(subject.digest, predicateType.verificationSummary, summary);
+  await attachBundle(store, {
+    subject,
+    bundle: signStatement(payload, key),
+    predicateType: predicateType.verificationSummary,
+    tag: evidenceTag({ version, variant, check: `vsa-${to}`, run: run.id, attempt: run.attempt }),
+    created: now,
+  });
+}
+
+/** The SLSA verification summary of a stage: if any input is listed, all must be. */
+function summaryOf(subject: Digest, { statement, promotion }: Completion["head"], now: Date): VerificationSummary {
+  const inputs = [
+    ...promotion.evidence.flatMap((used) => used.statement ?? []),
+    ...promotion.waivers.map((waiver) => waiver.statement),
+    statement,
+  ];
+  return {
+    verifier: { id: "urn:slipway:promote" },
+    timeVerified: now.toISOString(),
+    resourceUri: `oci://${promotion.name}@${subject}?stage=${promotion.to}`,
+    policy: { digest: toDigestSet(promotion.policy) },
+    inputAttestations: [...new Set(inputs)].map((digest) => ({ digest: toDigestSet(digest) })),
+    verificationResult: "PASSED",
+    verifiedLevels: [stageLevel(promotion.to)],
+    slsaVersion: "1.1",
+  };
+}
+
+async function moveHint({ store, subject, head }: Completion): Promise<void> {
+  const { version, variant, to } = head.promotion;
+  const hints = new Map<string, State>(states.map((state) => [stateTag(version, variant, state), state]));
+  const present = (await store.list()).filter(({ tag }) => tag !== undefined && hints.has(tag));
+  await store.hint(stateTag(version, variant, to), subject);
+  for (const { tag } of present) {
+    if (tag !== undefined && hints.get(tag) !== to) await store.hint(tag, undefined);
+  }
+}

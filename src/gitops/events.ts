@@ -1,0 +1,40 @@
+import type { Trust } from "../dossier/index.ts";
+import { type PointerEvent, readPredicate } from "../evidence/index.ts";
+import type { Signer } from "../lifecycle/index.ts";
+import type { Digest } from "../oci/index.ts";
+import { judgeBundle } from "../signing/index.ts";
+import type { Snapshot } from "./git/index.ts";
+import { places } from "./places.ts";
+
+/** A move of a pointer whose signature by a key of the policy holds. */
+export interface SignedEvent {
+  readonly statement: Digest;
+  readonly event: PointerEvent;
+  readonly signer: Signer;
+  readonly path: string;
+}
+
+/** The events of a pointer, oldest first; what is not one that a key of the policy signed is reported, not believed. */
+export async function eventsAt(
+  snapshot: Snapshot,
+  environment: string,
+  { name, variant }: { readonly name: string; readonly variant: string },
+  trust: Trust,
+): Promise<{ readonly events: readonly SignedEvent[]; readonly refused: readonly string[] }> {
+  const events: SignedEvent[] = [];
+  const refused: string[] = [];
+  for (const [path, bytes] of await snapshot.readAll(places.eventsOf(environment, name, variant))) {
+    const judgement = judgeBundle(bytes, undefined, trust.keys);
+    if (!judgement.accepted) {
+      refused.push(`${path}: ${judgement.why}`);
+      continue;
+    }
+    const signer = trust.signerOf(judgement.signer.fingerprint);
+    const event = readPredicate("pointerEvent", judgement.statement);
+    const own = event?.environment === environment && event.name === name && event.variant === variant;
+    if (signer === undefined || event === undefined || !own) refused.push(`${path}: it is no event of this pointer`);
+    else events.push({ statement: judgement.digest, event, signer, path });
+  }
+  events.sort((a, b) => Date.parse(a.event.movedOn) - Date.parse(b.event.movedOn));
+  return { events, refused };
+}

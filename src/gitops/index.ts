@@ -1,0 +1,18 @@
+// GitOps repositories: the pointers in them, moved byte-exactly and by compare-and-set; the ledger, evidence packs,
+// events and holds beside them (DESIGN 5.5, 5.6). `git/` knows git, `pointer/` knows YAML, both nothing of models.
+// May import `src/errors`, `src/contract`, `src/oci`, `src/release`, `src/evidence`, `src/signing`, `src/lifecycle`,
+// `src/dossier`.
+
+export { eventsAt, type SignedEvent } from "./events.ts";
+export type { CommitMessage, Snapshot } from "./git/index.ts";
+export { encodeHold, holdsAt } from "./holds.ts";
+export { GitLedger } from "./ledger/git-ledger.ts";
+export { places } from "./places.ts";
+export { chooseRollback, type RollbackCandidate } from "./pointers/choose-rollback.ts";
+export { readConsumers } from "./pointers/consumers.ts";
+export { environmentIn, moverRole, pointerIn } from "./pointers/declared.ts";
+export { judgePeriods } from "./pointers/judge-periods.ts";
+export { movePointer, pinAt } from "./pointers/move.ts";
+export { type PinnedRelease, readPinned } from "./pointers/read-pinned.ts";
+export { type Period, timelineOf } from "./pointers/timeline.ts";
+export { Repositories } from "./repositories.ts";

@@ -1,0 +1,94 @@
+import type { SlipwayError } from "../../errors/index.ts";
+import type { Pin } from "../../evidence/index.ts";
+import { type Digest, shortDigest } from "../../oci/index.ts";
+import { gitopsError } from "../errors.ts";
+import type { SignedEvent } from "../events.ts";
+import type { Hold } from "../holds.ts";
+import type { Period } from "./timeline.ts";
+
+/** A release that ran before, and whether it may be gone back to. */
+export interface RollbackCandidate {
+  readonly pin: Pin;
+  readonly commit: string;
+  readonly since: Date;
+  readonly accepted: boolean;
+  readonly why: string;
+}
+
+export interface RollbackChoice {
+  readonly candidates: readonly RollbackCandidate[];
+  readonly chosen: RollbackCandidate | undefined;
+  readonly refusal: SlipwayError | undefined;
+}
+
+/**
+ * Chooses what to go back to (DESIGN 5.5, reference "rollback"): the newest release that ran here before, is not the
+ * one that runs, was not itself left by a rollback, is not held, and may be used for a rollback. Pure.
+ *
+ * @param judged why a release may not be used, by subject; undefined for one that may
+ * @param to a version that was asked for; it lifts the window and nothing else
+ * @param window how long after a rollback another one needs a named target, in milliseconds
+ */
+export function chooseRollback(options: {
+  readonly timeline: readonly Period[];
+  readonly events: readonly SignedEvent[];
+  readonly holds: readonly Hold[];
+  readonly judged: ReadonlyMap<Digest, string | undefined>;
+  readonly to: string | undefined;
+  readonly now: Date;
+  readonly window: number;
+}): RollbackChoice {
+  const { timeline, events, holds, judged, to, now, window } = options;
+  const current = timeline[0]?.pin;
+  const left = new Set(
+    events.flatMap(({ event }) => (event.action === "rollback" && event.from !== null ? [event.from.subject] : [])),
+  );
+  const candidates: RollbackCandidate[] = [];
+  for (const { pin, commit, since } of timeline.slice(1)) {
+    if (pin === undefined || candidates.some((candidate) => candidate.pin.subject === pin.subject)) continue;
+    const held = holds.find((hold) => hold.subject === pin.subject);
+    const problem =
+      pin.subject === current?.subject
+        ? "it is what runs now"
+        : held !== undefined
+          ? `it is held: ${held.reason}`
+          : left.has(pin.subject)
+            ? "it was itself left by a rollback"
+            : judged.get(pin.subject);
+    candidates.push({ pin, commit, since, accepted: problem === undefined, why: problem ?? "ran here before" });
+  }
+  const wanted = to === undefined ? candidates : candidates.filter(({ pin }) => pin.version === to);
+  const chosen = wanted.find(({ accepted }) => accepted);
+  const refusal = tooSoon(events, to, now, window) ?? refusalOf(candidates, wanted, chosen, to);
+  return { candidates, chosen: refusal === undefined ? chosen : undefined, refusal };
+}
+
+function tooSoon(events: readonly SignedEvent[], to: string | undefined, now: Date, window: number) {
+  const last = events.at(-1)?.event;
+  if (to !== undefined || last?.action !== "rollback") return undefined;
+  const age = now.getTime() - Date.parse(last.movedOn);
+  if (age >= window) return undefined;
+  const minutes = Math.max(1, Math.round(age / 60_000));
+  return gitopsError(
+    "ROLLBACK_TOO_SOON",
+    `${last.name} was rolled back to ${last.to.version} ${minutes} min ago; the policy's window is ${Math.round(window / 60_000)} min`,
+  );
+}
+
+function refusalOf(
+  candidates: readonly RollbackCandidate[],
+  wanted: readonly RollbackCandidate[],
+  chosen: RollbackCandidate | undefined,
+  to: string | undefined,
+) {
+  if (chosen !== undefined) return undefined;
+  const details = candidates.map(({ pin, why }) => `${pin.version} ${shortDigest(pin.subject)}: ${why}`);
+  if (to !== undefined && wanted.length === 0) {
+    return gitopsError("ROLLBACK_TARGET_UNKNOWN", `${to} never ran here before`, { details });
+  }
+  const message =
+    candidates.length === 0
+      ? "nothing ran here before that could be gone back to"
+      : `none of the ${candidates.length} releases that ran here before may be gone back to`;
+  return gitopsError("ROLLBACK_NO_CANDIDATE", message, { details });
+}
