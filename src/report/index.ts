@@ -2,6 +2,7 @@
 // text, and the only place where bytes, rates and durations become words. Nothing here reads or writes anything.
 // May import `src/errors` and the types of `src/contract`.
 
+export { type AuditedPointer, type AuditReport, auditPage, auditSummary } from "./audit/index.ts";
 export { formatBytes, formatDuration, formatPace, formatRate } from "./format.ts";
 export { renderMarkdown } from "./markdown.ts";
 export { printable } from "./printable.ts";
