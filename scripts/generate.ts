@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { steps } from "../actions/index.ts";
 import { systemCode } from "../src/errors/index.ts";
+import { thresholdsJsonSchema } from "../src/eval/index.ts";
+import { predicateJsonSchemas } from "../src/evidence/index.ts";
 import { programHelp, stepHelp } from "../src/host/command/help.ts";
+import { policyJsonSchema } from "../src/lifecycle/index.ts";
 import { adrMetadataJsonSchema, modelYamlJsonSchema } from "../src/release/index.ts";
 import { contractFiles, ownedByContracts } from "./generate/contract-files.ts";
 import { errorAreas, errorsPage } from "./generate/errors-page.ts";
@@ -32,6 +35,9 @@ const generated = {
     { path: "docs/reference/errors.md", content: errorsPage(await errorAreas(root)) },
     schemaFile("schemas/model.json", modelYamlJsonSchema()),
     schemaFile("schemas/metadata.json", adrMetadataJsonSchema()),
+    schemaFile("schemas/release-policy.json", policyJsonSchema()),
+    schemaFile("schemas/thresholds.json", thresholdsJsonSchema()),
+    ...[...predicateJsonSchemas()].map(([name, schema]) => schemaFile(`schemas/${name}.json`, schema)),
   ],
   owned: ownedByContracts,
 };

@@ -2,9 +2,10 @@ import { defineStep, input, output } from "../../src/contract/index.ts";
 
 export const contract = defineStep({
   name: "verify",
-  summary: "Verify that a release is whole and signed by a trusted key.",
+  summary: "Verify that a release is whole and signed, and may be used for a purpose.",
   details: [
     "Checks the store's index, the manifest, the config and the presence of every file, then every signature attached to the subject: signed by a trusted key, about this digest, of the type that a signature has. One line for each candidate says whether it was accepted, and why not.",
+    "With `for` and a release policy, the evidence and the promotion chain are judged as well: `promote` (every gate of the next transition), `deploy` and `rollback` (the stage that the environment demands was reached, and the release is not retired, held or revoked; `rollback` also accepts keys that have expired since), `serve` (only revoked and archived are refused, retired warns) and `audit` (everything is reported, nothing refused).",
     "One acceptable signature is enough; no candidate at all and no acceptable candidate are different refusals. Works offline. The content of the files is checked by `pull`, while it is written.",
   ].join("\n\n"),
   positional: "subject",
@@ -15,16 +16,25 @@ export const contract = defineStep({
       example: "oci:out/store/seg:2.4.1-jetson@sha256:…",
     }),
     key: input.list({
-      description: "Public keys (PEM files) that may sign releases.",
-      required: true,
+      description: "Public keys (PEM files) that may sign releases. Needed without `policy`.",
       example: "keys/builder.pub",
     }),
+    for: input.choice(["promote", "deploy", "rollback", "serve", "audit"], {
+      description: "What the release is to be used for; needs `policy`.",
+    }),
+    policy: input.path({ description: "The release policy, for `for`.", example: "release-policy.yaml" }),
+    environment: input.string({
+      description: "Environment of the policy, for `deploy` and `rollback`.",
+      example: "production",
+    }),
+    "git-token": input.secretFile({ description: "Token for the repositories that the policy names, over HTTPS." }),
   },
   outputs: {
     verified: output.boolean({
-      description: "True when an acceptable signature was found; false when the release was refused.",
+      description: "True when an acceptable signature was found and the purpose is allowed; false when it was refused.",
     }),
     signer: output.string({ description: "Fingerprint of the key whose signature was accepted." }),
+    state: output.string({ description: "Lifecycle state of the release; empty without a policy." }),
     candidates: output.number({ description: "Number of signatures and other bundles that were examined." }),
     subject: output.digest({ description: "The digest that was verified; use this from here on." }),
   },

@@ -1,5 +1,6 @@
 import { ContentPool } from "../../src/content/index.ts";
 import type { StepRun, Table } from "../../src/contract/index.ts";
+import { type PolicyInForce, readPolicy } from "../../src/dossier/index.ts";
 import { type FormC, fetchRelease } from "../../src/formats/index.ts";
 import {
   checkLayout,
@@ -11,12 +12,21 @@ import {
   shortDigest,
 } from "../../src/oci/index.ts";
 import { formatBytes } from "../../src/report/index.ts";
-import { readTrustedKeys, refusalOf, type SignatureVerdict, verifySignature } from "../../src/signing/index.ts";
+import {
+  readTrustedKeys,
+  refusalOf,
+  type SignatureVerdict,
+  type TrustedKey,
+  verifySignature,
+} from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
+import { verifyError } from "./errors.ts";
+import { type PurposeVerdict, purposeTable, verifyPurpose } from "./purpose.ts";
 
 export const run: StepRun<typeof contract> = async (inputs, host) => {
   const digest = requireDigest(inputs.subject);
-  const trusted = await readTrustedKeys(inputs.key, host.directory);
+  const inForce = inputs.policy === undefined ? undefined : await readPolicy(inputs.policy);
+  const trusted = await trustedKeys(inputs, inForce, host.directory);
 
   await using pool = new ContentPool({ signal: host.signal });
   const store = await openStore(inputs.subject, { pool, signal: host.signal });
@@ -25,33 +35,64 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   await requireFiles(store, form);
 
   const verdict = await verifySignature(store, digest, trusted);
-  const refusal = refusalOf(verdict, formatReference(inputs.subject));
+  const purpose =
+    inForce === undefined || inputs.policy === undefined || inputs.for === undefined
+      ? undefined
+      : await verifyPurpose(inputs.for, inForce, store, digest, { ...inputs, policy: inputs.policy }, host);
+  // To report on a release that nobody signed is what an audit is for.
+  const unsigned = inputs.for === "audit" ? undefined : refusalOf(verdict, formatReference(inputs.subject));
+  const refusal = unsigned ?? purpose?.refusal;
   const { name, version, variant } = form;
   return {
     outputs: {
       verified: refusal === undefined,
       signer: verdict.acceptedBy?.fingerprint ?? "",
+      state: purpose?.state ?? "",
       candidates: verdict.candidates.length,
       subject: digest,
     },
     summary: {
-      title: `${refusal === undefined ? "Verified" : "Refused"} ${name} ${version} ${variant}`,
+      title: `${refusal === undefined ? "Verified" : "Refused"} ${name} ${version} ${variant}${inputs.for === undefined ? "" : ` for ${inputs.for}`}`,
       facts: [
         { label: "subject", value: digest, code: true },
         { label: "signed by", value: verdict.acceptedBy?.fingerprint ?? "nobody who is trusted here", code: true },
+        ...(purpose === undefined ? [] : [{ label: "state", value: purpose.state }]),
         { label: "content", value: `${form.files.length} files, ${formatBytes(form.size)}, all present` },
       ],
-      tables: verdict.candidates.length === 0 ? [] : [candidateTable(verdict)],
+      tables: tablesOf(verdict, purpose),
     },
     ...(refusal === undefined ? {} : { refusal }),
   };
 };
+
+/** @throws SlipwayError TRUST_NOT_GIVEN */
+async function trustedKeys(
+  inputs: { readonly key: readonly string[] | undefined; readonly for: string | undefined },
+  inForce: PolicyInForce | undefined,
+  directory: string,
+): Promise<readonly TrustedKey[]> {
+  if (inputs.for !== undefined && inForce === undefined) {
+    throw verifyError("TRUST_NOT_GIVEN", `to verify for ${inputs.for} a policy is needed`);
+  }
+  if (inputs.key !== undefined) return readTrustedKeys(inputs.key, directory);
+  if (inForce === undefined) throw verifyError("TRUST_NOT_GIVEN", "neither a key nor a policy was given");
+  const { policy, trust } = inForce;
+  const signers = policy.transitions.staging.gates.find((gate) => gate.kind === "signature")?.signers ?? ["builder"];
+  return trust.keys.filter(({ fingerprint }) =>
+    trust.signerOf(fingerprint)?.roles.some((role) => signers.includes(role)),
+  );
+}
 
 async function requireFiles(store: ReadableStore, form: FormC): Promise<void> {
   for (const { path, blob } of form.files) {
     if (await store.exists(blob.digest, blob.size)) continue;
     throw ociError("STORE_CORRUPT", `${store.label} lacks ${blob.digest} (${path}), or has it in another size`);
   }
+}
+
+function tablesOf(verdict: SignatureVerdict, purpose: PurposeVerdict | undefined): Table[] {
+  const candidates = verdict.candidates.length === 0 ? [] : [candidateTable(verdict)];
+  return purpose === undefined ? candidates : [purposeTable(purpose), ...candidates];
 }
 
 function candidateTable({ candidates }: SignatureVerdict): Table {

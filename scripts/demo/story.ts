@@ -46,6 +46,22 @@ export class Story {
     process.stdout.write(`${indent}${this.#paint("31", shorten(`${answer.error?.code} ${answer.error?.message}`))}\n`);
   }
 
+  /** A heading. */
+  chapter(text: string): void {
+    process.stdout.write(`\n${this.#paint("1;36", text)}\n`);
+  }
+
+  /** Runs a step and shows what a person at a terminal would see. */
+  async show(args: readonly string[]): Promise<void> {
+    const child = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const text = await textOf(child.stdout);
+    this.print(`slipway ${args.join(" ")}`, text);
+  }
+
+  print(title: string, text: string): void {
+    process.stdout.write(`\n${this.#paint("2", `$ ${title}`)}\n${text.trimEnd()}\n`);
+  }
+
   end(places: readonly (readonly [string, string, string])[]): void {
     process.stdout.write(`\n${this.#paint("1", "Done")} in ${formatDuration(performance.now() - this.#started)}.\n`);
     for (const [label, place, note] of places) {
@@ -58,7 +74,7 @@ export class Story {
     const rate = bytes === undefined ? "" : formatRate((bytes / milliseconds) * 1000);
     const figures = `${formatDuration(milliseconds).padStart(6)}${moved.padStart(9)}${rate.padStart(11)}`.trimEnd();
     const mark = this.#paint(sign === "✓" ? "32" : "31", sign);
-    process.stdout.write(`${mark} ${this.#paint("1", step.padEnd(8))} ${text.padEnd(50)} ${figures}\n`);
+    process.stdout.write(`${mark} ${this.#paint("1", step.padEnd(14))} ${text.padEnd(50)} ${figures}\n`);
   }
 
   #command(args: readonly string[]): void {
@@ -70,7 +86,7 @@ export class Story {
   }
 }
 
-const indent = " ".repeat(11);
+const indent = " ".repeat(17);
 const command = resolve(import.meta.dirname, "../../dist/slipway.js");
 
 async function slipway(args: readonly string[]): Promise<{ answer: Answer; milliseconds: number; stderr: string }> {

@@ -30,11 +30,11 @@ describe.each([
       const store = join(work, "out", "store", name.replace("/", "+"));
       const pulled = await run(
         peer("oras"),
-        ["pull", "--oci-layout", `${store}:1.0.0-default`, "-o", join(work, "oras")],
+        ["pull", "--oci-layout", `${store}:1.2.0-default`, "-o", join(work, "oras")],
         { env: { HOME: work } },
       );
       expect(pulled.code, pulled.stderr).toBe(0);
-      const ours = join(work, "out", "models", `${name.replace("/", "+")}-1.0.0`);
+      const ours = join(work, "out", "models", `${name.replace("/", "+")}-1.2.0`);
       const difference = await run("diff", ["-r", join(work, "oras"), ours]);
       expect(difference.stdout).toBe("");
     } finally {

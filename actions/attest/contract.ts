@@ -1,0 +1,60 @@
+import { defineStep, input, output } from "../../src/contract/index.ts";
+
+export const contract = defineStep({
+  name: "attest",
+  summary:
+    "Attach a signed statement to a release: an approval, a runbook, a rollback plan, a shadow result, a waiver.",
+  details: [
+    "What the statement says is read from `predicate`, a JSON or YAML file, or is made from the inputs that its type needs. It is checked against the type's schema before anything is signed, and attached to the release by digest.",
+    "`type` `custom` takes any in-toto predicate from a file, with its `predicate-type`. Types that other steps write (signatures, promotions, pointer events, verification summaries) are refused here.",
+    "The same statement by the same key is attached once: running the step again in the same run finds what is there.",
+  ].join("\n\n"),
+  positional: "subject",
+  inputs: {
+    subject: input.subject({
+      description: "The release that the statement is about, with its digest.",
+      required: true,
+      example: "oci:out/store/seg:2.4.1-jetson@sha256:…",
+    }),
+    type: input.choice(["approval", "runbook", "rollback-plan", "shadow", "canary", "waiver", "custom"], {
+      description: "What is stated.",
+      required: true,
+    }),
+    key: input.secretFile({
+      description: "Private key of whoever states it: ECDSA P-256 in PEM.",
+      required: true,
+      example: "keys/lead.pem",
+    }),
+    password: input.secretFile({ description: "Password of the private key, when it is encrypted." }),
+    predicate: input.path({
+      description: "File with the predicate, JSON or YAML. For shadow, canary and custom it is needed.",
+      example: "evidence/shadow.yaml",
+    }),
+    "predicate-type": input.string({
+      description: "Type of a custom predicate, a URI.",
+      example: "https://example.com/privacy-review/v1",
+    }),
+    to: input.choice(["staging", "production", "retired", "archived", "revoked"], {
+      description: "State that an approval or a waiver is for.",
+    }),
+    reason: input.string({
+      description: "Why: for an approval or a waiver.",
+      example: "Reviewed with the on-call team.",
+    }),
+    gate: input.string({ description: "Gate that a waiver is for.", example: "scan" }),
+    until: input.string({ description: "Day or time at which a waiver ends (RFC 3339).", example: "2027-03-31" }),
+    uri: input.string({ description: "Where the runbook lies.", example: "https://wiki.example.com/runbooks/seg" }),
+    "on-call": input.string({ description: "Whom the runbook says to call.", example: "team-vision on-call" }),
+    plan: input.string({
+      description: "What a rollback plan goes back to: the reference of a release with its digest, or `withdraw`.",
+      example: "oci:out/store/seg:2.4.0-jetson@sha256:…",
+    }),
+    instructions: input.string({ description: "What else to do on a rollback." }),
+  },
+  outputs: {
+    statement: output.digest({ description: "Digest of the statement: what others refer to." }),
+    bundle: output.digest({ description: "Digest of the manifest that attaches it to the subject." }),
+    tag: output.string({ description: "Evidence tag of the statement; it names the run." }),
+    signer: output.string({ description: "Fingerprint of the signing key." }),
+  },
+});

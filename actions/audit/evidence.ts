@@ -1,0 +1,61 @@
+import type { Trust } from "../../src/dossier/index.ts";
+import { checkOf, readPredicate } from "../../src/evidence/index.ts";
+import type { Chain, Dossier } from "../../src/lifecycle/index.ts";
+import type { AuditedPointer } from "../../src/report/index.ts";
+
+/** Who moved the release from state to state, in which role, on which evidence. */
+export function approvalsOf({ links }: Chain, dossier: Dossier, trust: Trust): AuditedPointer["approvals"] {
+  const signerOf = new Map(dossier.evidence.map((item) => [item.statement, item.signer.name]));
+  return links.map(({ promotion, signer, statement }) => ({
+    from: promotion.from,
+    to: promotion.to,
+    on: promotion.promotedOn,
+    role: promotion.role,
+    key: signer.name,
+    fingerprint: signer.fingerprint,
+    reason: promotion.reason,
+    statement,
+    run: promotion.run,
+    evidence: promotion.evidence.map((used) => {
+      const key = used.signer === undefined ? undefined : trust.signerOf(used.signer)?.name;
+      const name = key ?? (used.statement === undefined ? undefined : signerOf.get(used.statement));
+      return {
+        gate: used.gate,
+        finding: used.finding,
+        signedBy: name === undefined ? used.role : `${used.role ?? "?"}/${name}`,
+        statement: used.statement,
+      };
+    }),
+  }));
+}
+
+/** The evaluation that the last promotion which asked for one was decided on. */
+export function evaluationOf({ links }: Chain, { evidence }: Dossier): AuditedPointer["evaluation"] {
+  const used = links.flatMap(({ promotion }) => promotion.evidence.filter(({ gate }) => gate === "evaluation")).at(-1);
+  const item = evidence.find(({ statement }) => statement === used?.statement);
+  const result = item === undefined ? undefined : readPredicate("testResult", item);
+  if (item === undefined || result === undefined || checkOf(result) !== "evaluation") return undefined;
+  return {
+    result: result.result,
+    on: result.evaluatedOn,
+    run: result.run,
+    signedBy: `${used?.role ?? item.signer.roles[0]}/${item.signer.name}`,
+    statement: item.statement,
+    baselineVersion: result.baseline?.version,
+    metrics: result.metrics ?? [],
+  };
+}
+
+/** What was not asked for, by whom it was waived, and until when. */
+export function waiversOf({ links }: Chain, trust: Trust, now: Date): AuditedPointer["waivers"] {
+  return links.flatMap(({ promotion }) =>
+    promotion.waivers.map(({ gate, reason, until, role, signer }) => ({
+      gate,
+      to: promotion.to,
+      reason,
+      until,
+      by: `${role}/${trust.signerOf(signer)?.name ?? signer.slice(0, 16)}`,
+      expired: Date.parse(until) < now.getTime(),
+    })),
+  );
+}

@@ -1,0 +1,131 @@
+import { dirname } from "node:path";
+import { ContentPool } from "../../src/content/index.ts";
+import type { StepRun } from "../../src/contract/index.ts";
+import { readPolicy, readSituation } from "../../src/dossier/index.ts";
+import type { Pin, Run } from "../../src/evidence/index.ts";
+import {
+  environmentIn,
+  GitLedger,
+  holdsAt,
+  movePointer,
+  moverRole,
+  pinAt,
+  pointerIn,
+  Repositories,
+} from "../../src/gitops/index.ts";
+import { judgePurpose } from "../../src/lifecycle/index.ts";
+import { formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
+import { variantTag } from "../../src/release/index.ts";
+import { readSigningKey } from "../../src/signing/index.ts";
+import type { contract } from "./contract.ts";
+import { updatePointerError } from "./errors.ts";
+import { approverOf, deployMessage, describePin, signEvent } from "./event.ts";
+
+export const run: StepRun<typeof contract> = async (inputs, host) => {
+  const digest = requireDigest(inputs.subject);
+  const inForce = await readPolicy(inputs.policy);
+  const { policy, trust } = inForce;
+  const environment = environmentIn(policy, inputs.environment);
+  const [pem, password] = [await inputs.key.read(), await inputs.password?.read()];
+  for (const secret of [pem, password]) if (secret !== undefined) host.mask(secret.toString("utf8"));
+  const key = readSigningKey(pem, password, inputs.key.place);
+  const actor = trust.signerOf(key.trusted.fingerprint);
+  const now = host.now();
+  const role = moverRole(actor, environment, now);
+
+  await using pool = new ContentPool({ signal: host.signal });
+  await using repositories = new Repositories({
+    signal: host.signal,
+    now: () => host.now(),
+    committer: { name: actor?.name ?? "slipway", email: "slipway@localhost" },
+    base: dirname(inputs.policy),
+    token: inputs["git-token"],
+    onRetry: (attempt, why) => host.info(`somebody else was faster (${why}); attempt ${attempt + 1}`),
+  });
+  const store = await openStore(inputs.subject, { pool, signal: host.signal });
+  const ledger =
+    policy.ledger === undefined
+      ? undefined
+      : new GitLedger(await repositories.open(policy.ledger), policy.ledger.repository);
+  const repository = await repositories.open(environment.remote);
+  const read = () => readSituation({ tag: inputs.subject.tag, digest }, store, ledger, inForce);
+  const { dossier } = await read();
+  const { name, version, variant } = dossier;
+  const pointer = pointerIn(environment, name, variant);
+  const to: Pin = {
+    version,
+    subject: digest,
+    digest,
+    uri: formatReference({ ...inputs.subject, tag: variantTag(version, variant), digest }),
+  };
+  const before = await pinAt(await repository.snapshot(), pointer);
+  requireExpected(inputs.expected, before.pin, pointer.file);
+
+  const { id, attempt, url } = host.run;
+  const own: Run = { id, attempt, ...(url === undefined ? {} : { url }) };
+  const { commit, attempts } = await movePointer(
+    repository,
+    pointer,
+    { expected: before.pin, to },
+    async (snapshot, from) => {
+      // Judged anew for each state of the branch: a hold or a revocation may have come meanwhile.
+      const { dossier: latest, chain, siblings } = await read();
+      const held = await holdsAt(snapshot, environment.name, name, variant);
+      const context = { dossier: latest, chain, policy, environment, held, siblings, consumers: undefined, now };
+      const { refusal } = judgePurpose("deploy", context);
+      if (refusal !== undefined || chain.head === undefined || actor === undefined) {
+        throw refusal ?? updatePointerError("POINTER_UNAUTHORISED", `${name} ${version} was never promoted`);
+      }
+      const event = {
+        action: "update" as const,
+        environment: environment.name,
+        name,
+        variant,
+        from: from ?? null,
+        to,
+        link: chain.head,
+        reason: inputs.reason,
+        role,
+        movedOn: now.toISOString(),
+        run: own,
+      };
+      const { statement, path, bundle } = signEvent(event, key);
+      const message = deployMessage(event, { actor, chain, statement, approver: approverOf(chain) });
+      return { files: new Map([[path, bundle]]), message };
+    },
+  );
+  const changed = commit !== undefined;
+  return {
+    outputs: {
+      changed,
+      commit: commit ?? "",
+      version,
+      subject: digest,
+      "previous-version": before.pin?.version ?? "",
+      "previous-subject": before.pin?.subject ?? "",
+      attempts,
+    },
+    summary: {
+      title: changed
+        ? `${environment.name} now names ${name} ${version} (${variant})`
+        : `${environment.name} names ${name} ${version} (${variant}) already`,
+      facts: [
+        { label: "was", value: describePin(before.pin) },
+        { label: "is", value: describePin(to) },
+        { label: "file", value: pointer.file, code: true },
+        ...(changed ? [{ label: "commit", value: commit, code: true }] : []),
+        { label: "by", value: `${role}/${actor?.name ?? ""}` },
+        { label: "why", value: inputs.reason },
+      ],
+    },
+  };
+};
+
+/** @throws SlipwayError POINTER_UNEXPECTED */
+function requireExpected(expected: string | undefined, pin: Pin | undefined, file: string): void {
+  if (expected === undefined) return;
+  const fits = expected === "none" ? pin === undefined : expected === pin?.version || expected === pin?.subject;
+  if (!fits) {
+    throw updatePointerError("POINTER_UNEXPECTED", `${file} names ${pin?.version ?? "nothing"}, not ${expected}`);
+  }
+}
