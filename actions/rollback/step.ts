@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { ContentPool } from "../../src/content/index.ts";
 import type { Host, Secret, StepRun, Table } from "../../src/contract/index.ts";
 import { readPolicy } from "../../src/dossier/index.ts";
-import { encodeStatement, type Pin, type PointerEvent, predicateType, type Run } from "../../src/evidence/index.ts";
+import type { Pin, PointerEvent, Run } from "../../src/evidence/index.ts";
 import {
   chooseRollback,
   encodeHold,
@@ -18,10 +18,11 @@ import {
   Repositories,
   type RollbackCandidate,
   readPinned,
+  signEvent,
   timelineOf,
 } from "../../src/gitops/index.ts";
-import { digestOf, openStore, parseReference, shortDigest } from "../../src/oci/index.ts";
-import { readSigningKey, type SigningKey, signStatement } from "../../src/signing/index.ts";
+import { openStore, parseReference, shortDigest } from "../../src/oci/index.ts";
+import { readSigningKey, type SigningKey } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { rollbackError } from "./errors.ts";
 import { rollbackMessage } from "./message.ts";
@@ -67,7 +68,15 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       ledger,
       inForce,
     });
-  const { judged, releases, source } = await judgePeriods(timeline.slice(1), { read, environment, policy, held, now });
+  const { judged, releases } = await judgePeriods(timeline.slice(1), {
+    read,
+    environment,
+    policy,
+    held,
+    now,
+    first: inputs.to,
+  });
+  const fromGit = [...releases.values()].some(({ source }) => source === "Git");
 
   const last = events.at(-1);
   const done =
@@ -86,7 +95,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       "to-version": target?.version ?? "",
       subject: target?.subject ?? "",
       held: commit !== undefined && inputs.hold ? current.subject : "",
-      source,
+      source: fromGit ? "Git" : "registry",
     },
     summary: {
       title,
@@ -96,7 +105,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         { label: "why", value: inputs.reason },
         {
           label: "evidence from",
-          value: source === "Git" ? "the evidence pack in Git; the store is out of reach" : "the store",
+          value: fromGit ? "the evidence pack in Git; the store is out of reach" : "the store",
         },
         ...(commit === undefined ? [] : [{ label: "commit", value: commit, code: true }]),
       ],
@@ -135,11 +144,8 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       movedOn: now.toISOString(),
       run: own,
     };
-    const payload = encodeStatement(target.subject, predicateType.pointerEvent, event);
-    const statement = digestOf(payload);
-    const files = new Map([
-      [places.event(environment.name, name, variant, now, statement), signStatement(payload, key)],
-    ]);
+    const { statement, path, bundle } = signEvent(event, key);
+    const files = new Map([[path, bundle]]);
     if (inputs.hold) {
       const { subject, version } = current;
       const since = now.toISOString();

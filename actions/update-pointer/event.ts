@@ -1,22 +1,7 @@
-import {
-  encodeStatement,
-  type Pin,
-  type PointerEvent,
-  type Promotion,
-  predicateType,
-} from "../../src/evidence/index.ts";
-import { type CommitMessage, places } from "../../src/gitops/index.ts";
+import type { Pin, PointerEvent, Promotion } from "../../src/evidence/index.ts";
+import type { CommitMessage } from "../../src/gitops/index.ts";
 import type { Chain, Signer } from "../../src/lifecycle/index.ts";
-import { type Digest, digestOf } from "../../src/oci/index.ts";
-import { type SigningKey, signStatement } from "../../src/signing/index.ts";
-
-/** Signs what happened. */
-export function signEvent(event: PointerEvent, key: SigningKey) {
-  const payload = encodeStatement(event.to.subject, predicateType.pointerEvent, event);
-  const statement = digestOf(payload);
-  const path = places.event(event.environment, event.name, event.variant, new Date(event.movedOn), statement);
-  return { statement, path, bundle: signStatement(payload, key) };
-}
+import type { Digest } from "../../src/oci/index.ts";
 
 /** The commit that deploys a release, so that `git log` alone says who, what and why. */
 export function deployMessage(

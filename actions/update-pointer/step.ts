@@ -12,6 +12,7 @@ import {
   pinAt,
   pointerIn,
   Repositories,
+  signEvent,
 } from "../../src/gitops/index.ts";
 import { judgePurpose } from "../../src/lifecycle/index.ts";
 import { formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
@@ -19,7 +20,7 @@ import { variantTag } from "../../src/release/index.ts";
 import { readSigningKey } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { updatePointerError } from "./errors.ts";
-import { approverOf, deployMessage, describePin, signEvent } from "./event.ts";
+import { approverOf, deployMessage, describePin } from "./event.ts";
 
 export const run: StepRun<typeof contract> = async (inputs, host) => {
   const digest = requireDigest(inputs.subject);

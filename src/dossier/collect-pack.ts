@@ -1,9 +1,11 @@
+import { SlipwayError } from "../errors/index.ts";
 import { type FetchedRelease, fetchMetadata } from "../formats/index.ts";
 import {
   type Descriptor,
   type Digest,
   digestOf,
   maxManifestBytes,
+  mediaType,
   parseManifest,
   type ReadableStore,
 } from "../oci/index.ts";
@@ -16,7 +18,7 @@ const maxStatementBytes = 64 * 1024;
 
 /**
  * Collects what has to outlive the store: the release's manifest, config and metadata, and each bundle attached to it
- * with its manifest. What does not fit is left out, largest first, and counted.
+ * with its manifest and config. What does not fit is left out, largest first, and counted.
  *
  * @param policy bytes of the policy that decides; kept with the evidence
  */
@@ -31,30 +33,54 @@ export async function collectPack(
   keep(await store.fetch(form.config, maxManifestBytes));
   keep(await fetchMetadata(store, form));
   keep(policy);
-  const attached: { readonly manifest: Uint8Array; readonly bundle: Uint8Array }[] = [];
-  let leftOut = 0;
-  for (const descriptor of await store.referrers(subject.digest)) {
-    const manifest = await store.fetch(descriptor, maxManifestBytes);
-    const bundle = bundleOf(manifest, descriptor);
-    if (bundle === undefined) continue;
-    if (bundle.size > maxStatementBytes) leftOut += 1;
-    else attached.push({ manifest, bundle: await store.fetch(bundle, maxStatementBytes) });
-  }
   let size = [...contents.values()].reduce((sum, bytes) => sum + bytes.length, 0);
-  for (const { manifest, bundle } of attached.toSorted((a, b) => a.bundle.length - b.bundle.length)) {
-    size += manifest.length + bundle.length;
-    if (size > maxPackBytes) {
+  let leftOut = 0;
+  const attached = await attachedTo(store, subject.digest);
+  for (const { manifest, config, bundle } of attached.toSorted((a, b) => a.bundle.size - b.bundle.size)) {
+    const more = manifest.length + config.size + bundle.size;
+    if (bundle.size > maxStatementBytes || size + more > maxPackBytes) {
       leftOut += 1;
       continue;
     }
-    keep(manifest);
-    keep(bundle);
+    const pieces = await readable(async () => [
+      manifest,
+      await store.fetch(config, maxPackBytes),
+      await store.fetch(bundle, maxStatementBytes),
+    ]);
+    if (pieces === undefined) leftOut += 1;
+    else {
+      size += more;
+      pieces.forEach(keep);
+    }
   }
   return { contents, leftOut };
 }
 
-function bundleOf(manifest: Uint8Array, { mediaType, digest }: Descriptor): Descriptor | undefined {
-  if (!mediaType.includes("image.manifest")) return undefined;
-  const [layer] = parseManifest(manifest, digest).layers;
-  return isBundleType(layer?.mediaType) ? layer : undefined;
+/** A bundle that is attached to a release, with what a store is asked for when it is read. */
+interface Attached {
+  readonly manifest: Uint8Array;
+  readonly config: Descriptor;
+  readonly bundle: Descriptor;
+}
+
+async function attachedTo(store: ReadableStore, subject: Digest): Promise<readonly Attached[]> {
+  const attached: Attached[] = [];
+  for (const descriptor of await store.referrers(subject)) {
+    if (descriptor.mediaType !== mediaType.manifest) continue;
+    const manifest = await store.fetch(descriptor, maxManifestBytes);
+    const { config, layers } = parseManifest(manifest, descriptor.digest);
+    const [bundle] = layers;
+    if (bundle !== undefined && isBundleType(bundle.mediaType)) attached.push({ manifest, config, bundle });
+  }
+  return attached;
+}
+
+/** Undefined for what is damaged: nobody would believe it, so that it is no loss to a pack. */
+async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof SlipwayError && error.family !== "temporary") return undefined;
+    throw error;
+  }
 }

@@ -36,6 +36,12 @@ export const gitopsError = defineErrors("Deployment", {
     meaning: "The key has no role that may move pointers of this environment.",
     remedy: "Let somebody do it whose role is below `movers` of the environment.",
   },
+  EVENT_INVALID: {
+    family: "configuration",
+    meaning:
+      "The move cannot be recorded: a signed event of it would not be as its schema demands, and nobody would believe it.",
+    remedy: "Give a `reason` of one line with at most 1000 characters.",
+  },
   HOLD_UNREADABLE: {
     family: "refused",
     meaning: "A hold in the repository is malformed; nobody can tell what it forbids.",

@@ -1,5 +1,5 @@
 import type { Trust } from "../dossier/index.ts";
-import { type PointerEvent, readPredicate } from "../evidence/index.ts";
+import { isAbout, type PointerEvent, readPredicate } from "../evidence/index.ts";
 import type { Signer } from "../lifecycle/index.ts";
 import type { Digest } from "../oci/index.ts";
 import { judgeBundle } from "../signing/index.ts";
@@ -14,7 +14,10 @@ export interface SignedEvent {
   readonly path: string;
 }
 
-/** The events of a pointer, oldest first; what is not one that a key of the policy signed is reported, not believed. */
+/**
+ * The events of a pointer, oldest first. What is not one, or not signed by a key of the policy in a role that it has, is
+ * reported and not believed.
+ */
 export async function eventsAt(
   snapshot: Snapshot,
   environment: string,
@@ -32,8 +35,13 @@ export async function eventsAt(
     const signer = trust.signerOf(judgement.signer.fingerprint);
     const event = readPredicate("pointerEvent", judgement.statement);
     const own = event?.environment === environment && event.name === name && event.variant === variant;
-    if (signer === undefined || event === undefined || !own) refused.push(`${path}: it is no event of this pointer`);
-    else events.push({ statement: judgement.digest, event, signer, path });
+    if (signer === undefined || event === undefined || !own || !isAbout(judgement.statement, event.to.subject)) {
+      refused.push(`${path}: it is no event of this pointer`);
+    } else if (!signer.roles.includes(event.role)) {
+      refused.push(`${path}: the key "${signer.name}" does not have the role ${event.role}`);
+    } else {
+      events.push({ statement: judgement.digest, event, signer, path });
+    }
   }
   events.sort((a, b) => Date.parse(a.event.movedOn) - Date.parse(b.event.movedOn));
   return { events, refused };

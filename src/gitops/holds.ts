@@ -23,10 +23,11 @@ const holdSchema = z.strictObject({
 export type Hold = z.infer<typeof holdSchema>;
 
 const maxHoldBytes = 16 * 1024;
+const maxHoldsBytes = 16 * 1024 * 1024;
 
 /**
  * The holds on a model in an environment. Fails closed: what cannot be read might forbid anything.
- * @throws SlipwayError HOLD_UNREADABLE
+ * @throws SlipwayError HOLD_UNREADABLE, GIT_FILE_UNUSABLE when they are more than can be read
  */
 export async function holdsAt(
   snapshot: Snapshot,
@@ -34,24 +35,22 @@ export async function holdsAt(
   name: string,
   variant: string,
 ): Promise<readonly Hold[]> {
-  const holds: Hold[] = [];
-  for (const path of await snapshot.list(places.holdsOf(environment, name, variant))) {
-    const hold = parseHold(await snapshot.read(path, maxHoldBytes));
-    const expected = hold === undefined ? undefined : places.hold(environment, name, variant, hold.subject);
-    if (hold === undefined || expected !== path || hold.environment !== environment || hold.name !== name) {
-      throw gitopsError("HOLD_UNREADABLE", `${path} is not a hold that can be read`);
-    }
-    holds.push(hold);
-  }
-  return holds;
+  const files = await snapshot.readAll(places.holdsOf(environment, name, variant), maxHoldsBytes);
+  return [...files].map(([path, bytes]) => {
+    const hold = parseHold(bytes);
+    if (hold === undefined) throw gitopsError("HOLD_UNREADABLE", `${path} is not a hold that can be read`);
+    const own = hold.environment === environment && hold.name === name && hold.variant === variant;
+    if (own && path === places.hold(environment, name, variant, hold.subject)) return hold;
+    throw gitopsError("HOLD_UNREADABLE", `${path} holds something else than its place says`);
+  });
 }
 
 export function encodeHold(hold: Hold): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(holdSchema.parse(hold), undefined, 2)}\n`);
 }
 
-function parseHold(bytes: Uint8Array | undefined): Hold | undefined {
-  if (bytes === undefined) return undefined;
+function parseHold(bytes: Uint8Array): Hold | undefined {
+  if (bytes.length > maxHoldBytes) return undefined;
   try {
     const parsed = holdSchema.safeParse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
     return parsed.success ? parsed.data : undefined;

@@ -14,5 +14,6 @@ export { environmentIn, moverRole, pointerIn } from "./pointers/declared.ts";
 export { judgePeriods } from "./pointers/judge-periods.ts";
 export { movePointer, pinAt } from "./pointers/move.ts";
 export { type PinnedRelease, readPinned } from "./pointers/read-pinned.ts";
+export { signEvent } from "./pointers/sign-event.ts";
 export { type Period, timelineOf } from "./pointers/timeline.ts";
 export { Repositories } from "./repositories.ts";

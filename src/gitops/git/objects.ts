@@ -47,8 +47,21 @@ export interface TreeEntry {
 }
 
 /** Entries at or below paths, as `git ls-tree -r` lists them. @throws SlipwayError GIT_UNREACHABLE */
-export async function listTree(call: GitCall, commit: string, path: string): Promise<readonly TreeEntry[]> {
-  const { code, stdout, stderr } = await runGit(call, ["ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", path]);
+export async function listTree(
+  call: GitCall,
+  commit: string,
+  ...paths: readonly string[]
+): Promise<readonly TreeEntry[]> {
+  const { code, stdout, stderr } = await runGit(call, [
+    "ls-tree",
+    "-r",
+    "-l",
+    "-z",
+    "--full-tree",
+    commit,
+    "--",
+    ...paths,
+  ]);
   if (code !== 0) throw gitError("GIT_UNREACHABLE", `git ls-tree failed: ${stderr.trim().slice(0, 300)}`);
   return stdout
     .toString("utf8")

@@ -10,34 +10,58 @@ export interface GitRemote {
   readonly token?: Secret | undefined;
 }
 
+/** How git gets to a repository. */
+export type Transport = "local" | "ssh" | "http";
+
 /**
- * Refuses remotes that git would take for options or commands, and credentials inside of URLs.
- * @throws SlipwayError GIT_REMOTE_INVALID
+ * Refuses remotes that git would take for options or commands, credentials inside of URLs, and tokens that would
+ * travel in clear.
+ *
+ * @throws SlipwayError GIT_REMOTE_INVALID, which shows no credentials
  */
-export function requireRemote({ repository, branch }: GitRemote): void {
+export function requireRemote({ repository, branch, token }: GitRemote): Transport {
   const shown = withoutCredentials(repository);
-  if (/^https?:\/\/[^/]*@/i.test(repository) || /:\/\/[^/@]*:[^/@]*@/.test(repository)) {
+  if (/^https?:\/\/[^/]*@/i.test(repository) || /:\/\/[^/@]*:[^/@]*@|^[^/@]*:[^/@]+@/.test(repository)) {
     throw gitError("GIT_REMOTE_INVALID", `the repository ${shown} has credentials in its URL`);
   }
-  if (repository.startsWith("-") || /[\p{Cc}]/u.test(repository) || /^[A-Za-z0-9]+::/.test(repository)) {
-    throw gitError("GIT_REMOTE_INVALID", `"${shown}" is not a repository`);
+  if (/^https?:[^?#]*[?#]/i.test(repository)) {
+    throw gitError("GIT_REMOTE_INVALID", `the repository ${shown} has a query or a fragment in its URL`);
   }
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(repository)?.[1]?.toLowerCase();
-  const path = repository.startsWith("/");
-  const scp = /^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^:]/.test(repository);
-  if (!path && !scp && !["https", "http", "ssh", "file"].includes(scheme ?? "")) {
+  const transport = transportOf(repository);
+  if (transport === undefined || /[\p{Cc}]/u.test(repository)) {
     throw gitError("GIT_REMOTE_INVALID", `"${shown}" is neither a URL of https, ssh or file nor an absolute path`);
   }
-  // git check-ref-format, the rules for one component and for all.
-  const bad =
-    branch === "" ||
-    branch.startsWith("-") ||
-    /[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|^\/|\/$|\.$|\.lock(\/|$)|(^|\/)\./u.test(branch) ||
-    branch === "@";
-  if (bad) throw gitError("GIT_REMOTE_INVALID", `"${branch}" is not the name of a branch`);
+  if (token !== undefined && /^http:/.test(repository) && !loopback.test(repository)) {
+    throw gitError("GIT_REMOTE_INVALID", `the token for ${shown} would travel without encryption`, {
+      remedy: "Name the repository by its https URL.",
+    });
+  }
+  if (!isBranch(branch)) throw gitError("GIT_REMOTE_INVALID", `"${branch.slice(0, 200)}" is not the name of a branch`);
+  return transport;
 }
 
-/** A repository's name as it may be shown. */
+const loopback = /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(\/|$)/;
+
+// Schemes in small letters, as git knows them; no host, user or path begins with a dash, which ssh takes for an option.
+function transportOf(repository: string): Transport | undefined {
+  if (/^(\/|file:\/\/\/)/.test(repository)) return "local";
+  if (/^https?:\/\/[A-Za-z0-9[]/.test(repository)) return "http";
+  const ssh = /^ssh:\/\/([A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9[]/;
+  const scp = /^[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9[][A-Za-z0-9.:[\]-]*:[^:-]/;
+  return ssh.test(repository) || scp.test(repository) ? "ssh" : undefined;
+}
+
+/** The rules of `git check-ref-format --branch`. */
+function isBranch(branch: string): boolean {
+  const forbidden = /[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|^[/-]|\/$|\.$|\.lock(\/|$)|(^|\/)\./u;
+  return branch !== "" && branch !== "@" && branch !== "HEAD" && !forbidden.test(branch);
+}
+
+/** A text that names repositories, as it may be shown. */
 export function withoutCredentials(text: string): string {
-  return text.replace(/:\/\/[^/\s]*@/g, "://…@").slice(0, 300);
+  return text
+    .replace(/:\/\/[^/\s]*@/g, "://…@")
+    .replace(/(^|\s)[^\s/:@]+:[^\s/@]+@/g, "$1…@")
+    .replace(/(https?:[^\s?#']*)[?#][^\s']*/gi, "$1?…")
+    .slice(0, 300);
 }

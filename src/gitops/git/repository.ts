@@ -1,14 +1,16 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { inParallel } from "../../content/index.ts";
+import { credentialsFor } from "./askpass.ts";
 import { classifyPush, explainFailure } from "./classify.ts";
 import { gitEnvironment } from "./environment.ts";
 import { gitError } from "./errors.ts";
 import { type CommitMessage, encodeMessage } from "./message.ts";
 import { listTree } from "./objects.ts";
 import { requirePath } from "./paths.ts";
-import { type GitCall, type GitOutcome, runGit } from "./process.ts";
+import { type GitCall, type GitOutcome, gitText, runGit } from "./process.ts";
 import { type GitRemote, requireRemote } from "./remote.ts";
 import { Snapshot } from "./snapshot.ts";
 
@@ -34,6 +36,7 @@ export interface RepositoryOptions {
 
 const maxAttempts = 60;
 const patience = 90_000;
+const processesAtOnce = 4;
 const localRef = "refs/slipway/head";
 
 /**
@@ -60,12 +63,11 @@ export class Repository implements AsyncDisposable {
     try {
       const directory = join(temporary, "repository.git");
       await mkdir(directory);
-      const own = await askpass(remote, temporary);
+      const { variables, settings, hide } = await credentialsFor(remote, temporary);
       // biome-ignore lint/style/noProcessEnv: git finds programs, proxies and certificates as this process does.
-      const env = gitEnvironment(process.env, own);
-      const call = { directory, env, signal: options.signal };
-      const { code, stderr } = await runGit(call, ["init", "--quiet", "--bare", "--template=", directory]);
-      if (code !== 0) throw gitError("GIT_UNREACHABLE", `git init failed: ${stderr.trim().slice(0, 300)}`);
+      const env = gitEnvironment(process.env, variables, settings);
+      const call = { directory, env, signal: options.signal, hide };
+      await gitText(call, ["init", "--quiet", "--bare", "--template=", directory]);
       return new Repository(remote, options, call, temporary);
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
@@ -140,20 +142,23 @@ export class Repository implements AsyncDisposable {
     const index = join(this.#temporary, `index-${process.hrtime.bigint()}`);
     const call = { ...this.#call, env: { ...this.#call.env, GIT_INDEX_FILE: index } };
     try {
-      if (parent !== undefined) await this.#run(call, ["read-tree", parent]);
-      const lines: string[] = [];
-      for (const [path, bytes] of files) {
-        requirePath(path);
-        if (bytes === undefined) lines.push(`0 ${"0".repeat(40)}\t${path}\0`);
-        else {
-          const object = await this.#run(call, ["hash-object", "-w", "--stdin"], bytes);
-          lines.push(`${await this.#modeOf(parent, path)} ${object}\t${path}\0`);
-        }
-      }
-      await this.#run(call, ["update-index", "-z", "--index-info"], lines.join(""));
-      const tree = await this.#run(call, ["write-tree"]);
+      const paths = [...files.keys()].map(requirePath);
+      if (parent !== undefined) await gitText(call, ["read-tree", parent]);
+      const modes = await this.#modesOf(parent, paths);
+      const lines = await inParallel(
+        [...files],
+        processesAtOnce,
+        async ([path, bytes]) => {
+          if (bytes === undefined) return `0 ${"0".repeat(40)}\t${path}\0`;
+          const object = await gitText(call, ["hash-object", "-w", "--stdin"], bytes);
+          return `${modes.get(path) === "100755" ? "100755" : "100644"} ${object}\t${path}\0`;
+        },
+        async () => {},
+      );
+      await gitText(call, ["update-index", "-z", "--index-info"], lines.join(""));
+      const tree = await gitText(call, ["write-tree"]);
       const parents = parent === undefined ? [] : ["-p", parent];
-      return await this.#run(
+      return await gitText(
         { ...call, env: { ...call.env, ...this.#identity() } },
         ["commit-tree", tree, ...parents, "-F", "-"],
         encodeMessage(message),
@@ -163,10 +168,9 @@ export class Repository implements AsyncDisposable {
     }
   }
 
-  async #modeOf(parent: string | undefined, path: string): Promise<string> {
-    if (parent === undefined) return "100644";
-    const entry = (await listTree(this.#call, parent, path)).find((candidate) => candidate.path === path);
-    return entry?.mode === "100755" ? "100755" : "100644";
+  async #modesOf(parent: string | undefined, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (parent === undefined || paths.length === 0) return new Map();
+    return new Map((await listTree(this.#call, parent, ...paths)).map(({ path, mode }) => [path, mode]));
   }
 
   #identity(): Record<string, string> {
@@ -183,25 +187,4 @@ export class Repository implements AsyncDisposable {
       GIT_COMMITTER_DATE: date,
     };
   }
-
-  async #run(call: GitCall, args: readonly string[], input?: Uint8Array | string): Promise<string> {
-    const { code, stdout, stderr } = await runGit(call, args, input === undefined ? {} : { input });
-    if (code === 0) return stdout.toString("utf8").trim();
-    throw gitError("GIT_UNREACHABLE", `git ${args[0]} failed: ${stderr.trim().slice(0, 300)}`);
-  }
-}
-
-/** A script that hands the token's file to git; the token itself is in no argument and no variable. */
-async function askpass({ token }: GitRemote, temporary: string): Promise<Record<string, string>> {
-  if (token === undefined) return {};
-  const file = join(temporary, "token");
-  const script = join(temporary, "askpass");
-  const text = (await token.read()).toString("utf8").replace(/\r?\n$/, "");
-  await writeFile(file, text, { mode: 0o600 });
-  await writeFile(
-    script,
-    '#!/bin/sh\ncase "$1" in Username*) echo x-access-token;; *) cat "$SLIPWAY_TOKEN_FILE";; esac\n',
-  );
-  await chmod(script, 0o700);
-  return { GIT_ASKPASS: script, SLIPWAY_TOKEN_FILE: file };
 }

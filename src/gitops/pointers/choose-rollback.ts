@@ -4,6 +4,7 @@ import { type Digest, shortDigest } from "../../oci/index.ts";
 import { gitopsError } from "../errors.ts";
 import type { SignedEvent } from "../events.ts";
 import type { Hold } from "../holds.ts";
+import type { Examined } from "./judge-periods.ts";
 import type { Period } from "./timeline.ts";
 
 /** A release that ran before, and whether it may be gone back to. */
@@ -13,6 +14,8 @@ export interface RollbackCandidate {
   readonly since: Date;
   readonly accepted: boolean;
   readonly why: string;
+  /** Why nobody knows now whether it may; undefined when somebody does. */
+  readonly unread: SlipwayError | undefined;
 }
 
 export interface RollbackChoice {
@@ -23,9 +26,10 @@ export interface RollbackChoice {
 
 /**
  * Chooses what to go back to (DESIGN 5.5, reference "rollback"): the newest release that ran here before, is not the
- * one that runs, was not itself left by a rollback, is not held, and may be used for a rollback. Pure.
+ * one that runs, was not itself left by a rollback, is not held, and may be used for a rollback. One of which nobody
+ * knows at the moment is not passed over for an older one: then there is no choice yet. Pure.
  *
- * @param judged why a release may not be used, by subject; undefined for one that may
+ * @param judged what was found about each release; one that is missing in it is not accepted
  * @param to a version that was asked for; it lifts the window and nothing else
  * @param window how long after a rollback another one needs a named target, in milliseconds
  */
@@ -33,7 +37,7 @@ export function chooseRollback(options: {
   readonly timeline: readonly Period[];
   readonly events: readonly SignedEvent[];
   readonly holds: readonly Hold[];
-  readonly judged: ReadonlyMap<Digest, string | undefined>;
+  readonly judged: ReadonlyMap<Digest, Examined>;
   readonly to: string | undefined;
   readonly now: Date;
   readonly window: number;
@@ -47,19 +51,27 @@ export function chooseRollback(options: {
   for (const { pin, commit, since } of timeline.slice(1)) {
     if (pin === undefined || candidates.some((candidate) => candidate.pin.subject === pin.subject)) continue;
     const held = holds.find((hold) => hold.subject === pin.subject);
-    const problem =
+    const examined = judged.get(pin.subject);
+    const known =
       pin.subject === current?.subject
         ? "it is what runs now"
         : held !== undefined
           ? `it is held: ${held.reason}`
           : left.has(pin.subject)
             ? "it was itself left by a rollback"
-            : judged.get(pin.subject);
-    candidates.push({ pin, commit, since, accepted: problem === undefined, why: problem ?? "ran here before" });
+            : undefined;
+    const problem = known ?? problemOf(examined);
+    const unread = known === undefined && examined?.kind === "unread" ? examined.error : undefined;
+    candidates.push({ pin, commit, since, accepted: problem === undefined, why: problem ?? "ran here before", unread });
   }
   const wanted = to === undefined ? candidates : candidates.filter(({ pin }) => pin.version === to);
-  const chosen = wanted.find(({ accepted }) => accepted);
-  const refusal = tooSoon(events, to, now, window) ?? refusalOf(candidates, wanted, chosen, to);
+  const chosen = wanted.find(({ accepted, unread }) => accepted || unread !== undefined);
+  const unreadable = timeline.flatMap(({ commit, unreadable: why }) =>
+    why === undefined ? [] : [`commit ${commit.slice(0, 12)}: ${why}`],
+  );
+  const refusal =
+    tooSoon(events, to, now, window) ??
+    (chosen === undefined ? refusalOf(candidates, unreadable, wanted.length === 0 ? to : undefined) : chosen.unread);
   return { candidates, chosen: refusal === undefined ? chosen : undefined, refusal };
 }
 
@@ -75,16 +87,22 @@ function tooSoon(events: readonly SignedEvent[], to: string | undefined, now: Da
   );
 }
 
+function problemOf(examined: Examined | undefined): string | undefined {
+  if (examined === undefined) return "it was not examined";
+  if (examined.kind === "fit") return undefined;
+  return examined.kind === "unfit" ? examined.why : `${examined.error.code} ${examined.error.message}`;
+}
+
+/** @param unknown the version that was asked for, when it never ran */
 function refusalOf(
   candidates: readonly RollbackCandidate[],
-  wanted: readonly RollbackCandidate[],
-  chosen: RollbackCandidate | undefined,
-  to: string | undefined,
-) {
-  if (chosen !== undefined) return undefined;
-  const details = candidates.map(({ pin, why }) => `${pin.version} ${shortDigest(pin.subject)}: ${why}`);
-  if (to !== undefined && wanted.length === 0) {
-    return gitopsError("ROLLBACK_TARGET_UNKNOWN", `${to} never ran here before`, { details });
+  unreadable: readonly string[],
+  unknown: string | undefined,
+): SlipwayError {
+  const reasons = candidates.map(({ pin, why }) => `${pin.version} ${shortDigest(pin.subject)}: ${why}`);
+  const details = [...reasons, ...unreadable];
+  if (unknown !== undefined) {
+    return gitopsError("ROLLBACK_TARGET_UNKNOWN", `${unknown.slice(0, 80)} never ran here before`, { details });
   }
   const message =
     candidates.length === 0

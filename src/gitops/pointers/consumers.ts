@@ -2,11 +2,11 @@ import { SlipwayError } from "../../errors/index.ts";
 import type { Consumer, Policy } from "../../lifecycle/index.ts";
 import type { Repositories } from "../repositories.ts";
 import { environmentIn } from "./declared.ts";
-import { readPin } from "./pin.ts";
+import { pinAt } from "./move.ts";
 
 /**
- * What every pointer of every environment names now. Undefined when one of them cannot be read: nobody can say then
- * that a release has no consumer.
+ * What every pointer of every environment names now. Undefined when one of them cannot be read or is not where the
+ * policy says: nobody can say then that a release has no consumer.
  */
 export async function readConsumers(
   policy: Policy,
@@ -14,12 +14,12 @@ export async function readConsumers(
 ): Promise<readonly Consumer[] | undefined> {
   const consumers: Consumer[] = [];
   try {
-    for (const name of policy.environments.keys()) {
+    for (const [name, { pointers }] of policy.environments) {
+      if (pointers.length === 0) continue;
       const environment = environmentIn(policy, name);
       const snapshot = await (await repositories.open(environment.remote)).snapshot();
-      for (const pointer of environment.pointers) {
-        const bytes = await snapshot.read(pointer.file);
-        const pin = bytes === undefined ? undefined : readPin(bytes, pointer);
+      for (const pointer of pointers) {
+        const { pin } = await pinAt(snapshot, pointer);
         if (pin !== undefined) consumers.push({ environment: name, pointer: pointer.file, subject: pin.subject });
       }
     }

@@ -6,23 +6,30 @@ import { gitopsError } from "../errors.ts";
 import { editScalars, parseSelector, readScalars } from "../pointer/index.ts";
 
 /**
- * What a pointer names: version, digest and URI that agree. Undefined when all its fields are empty.
+ * What a pointer names: version, digest and URI that agree. Undefined when all of them are empty, and the subject, too;
+ * the model's name and variant may stand there before the first release does.
  * @throws SlipwayError POINTER_PIN_INVALID, and what reading the file throws (POINTER_*, SELECTOR_INVALID)
  */
 export function readPin(bytes: Uint8Array, pointer: Pointer): Pin | undefined {
   const selectors = Object.fromEntries(fieldsOf(pointer).map(([field, text]) => [field, parseSelector(text)]));
   const values = readScalars({ bytes, path: pointer.file }, pointer.document, selectors);
   const { version = "", digest = "", uri = "", subject = digest, name, variant } = values;
-  if ([version, digest, uri].every((text) => text === "")) return undefined;
   const wrong = (what: string) => gitopsError("POINTER_PIN_INVALID", `${pointer.file}: ${what}`);
+  // A place that another model's name stands in is not this pointer's, whatever else is in it.
+  if (name && name !== pointer.name) throw wrong(`it names the model "${name.slice(0, 80)}"`);
+  if (variant && variant !== pointer.variant) throw wrong(`it names the variant "${variant.slice(0, 80)}"`);
+  if ([version, digest, uri, subject].every((text) => text === "")) return undefined;
   // "latest", "production", "v2": names that move are no versions, and neither is a missing one.
   if (validVersion(version) !== version) throw wrong(`"${version.slice(0, 80)}" is not a version`);
   if (!isDigest(digest)) throw wrong(`"${digest.slice(0, 80)}" is not a digest`);
   if (!isDigest(subject)) throw wrong(`"${subject.slice(0, 80)}" is not a digest`);
-  if (!uri.endsWith(`@${digest}`)) throw wrong(`the URI "${uri.slice(0, 200)}" does not end with the pinned digest`);
-  if (name !== undefined && name !== pointer.name) throw wrong(`it names the model "${name.slice(0, 80)}"`);
-  if (variant !== undefined && variant !== pointer.variant)
-    throw wrong(`it names the variant "${variant.slice(0, 80)}"`);
+  const place = uri.slice(0, -`@${digest}`.length);
+  if (place === "" || uri !== `${place}@${digest}`) {
+    throw wrong(`the URI "${uri.slice(0, 200)}" does not end with the pinned digest`);
+  }
+  if (/@sha\d+:/i.test(place)) throw wrong(`the URI "${uri.slice(0, 200)}" has two digests`);
+  if (name === "") throw wrong("it names a release and no model");
+  if (variant === "") throw wrong("it names a release and no variant");
   return { version, subject, digest, uri };
 }
 
