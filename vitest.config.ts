@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Third-party servers and builds that take minutes lie in `*.slow.test.ts`. */
@@ -5,6 +6,8 @@ const slow = process.env["SLIPWAY_INTEROP"] === "slow";
 
 export default defineConfig({
   test: {
+    // The default leaves one core idle, which on two cores is half of them; most tests wait for processes anyway.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,
