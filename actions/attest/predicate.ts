@@ -30,8 +30,14 @@ export function planPredicate(
 ): Planned {
   const planned = plan(given, file === undefined ? undefined : membersOf(file.text, file.place), context);
   const problem = predicateProblem(planned.type, planned.predicate);
-  if (problem === undefined) return planned;
-  throw attestError("PREDICATE_INVALID", `${file?.place ?? `a statement of type ${given.type}`}: ${problem}`);
+  if (problem !== undefined) {
+    throw attestError("PREDICATE_INVALID", `${file?.place ?? `a statement of type ${given.type}`}: ${problem}`);
+  }
+  const { until } = planned.predicate;
+  if (given.type === "waiver" && Date.parse(String(until)) <= context.now.getTime()) {
+    throw attestError("PREDICATE_INVALID", `a waiver until ${until} is over already and would waive nothing`);
+  }
+  return planned;
 }
 
 function plan(
@@ -101,8 +107,10 @@ function plan(
 /** A day ends when it is over, in UTC. */
 function endOf(text: string): string {
   const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59Z` : text);
-  if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(date.getTime())) return date.toISOString();
-  throw attestError("PREDICATE_INVALID", `until is "${text.slice(0, 80)}"; expected a day such as 2027-03-31`);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(date.getTime())) {
+    throw attestError("PREDICATE_INVALID", `until is "${text.slice(0, 80)}"; expected a day such as 2027-03-31`);
+  }
+  return date.toISOString().replace(".000Z", "Z");
 }
 
 function rollbackTo(text: string, directory: string) {

@@ -6,9 +6,9 @@ import {
   eventsAt,
   holdsAt,
   judgePeriods,
+  matchEvents,
   type Period,
   type PinnedRelease,
-  type SignedEvent,
   type Snapshot,
   timelineOf,
 } from "../../src/gitops/index.ts";
@@ -24,7 +24,7 @@ export interface AuditSources {
   readonly now: Date;
 }
 
-const nothing = {
+const nothing: Omit<AuditedPointer, "name" | "variant" | "file" | "goBack"> = {
   problem: undefined,
   runs: undefined,
   state: undefined,
@@ -37,7 +37,7 @@ const nothing = {
   replaced: undefined,
   history: [],
   holds: [],
-} as const;
+};
 
 /** All that is known about one pointer. Whatever cannot be read becomes a problem of this pointer, and of no other. */
 export async function auditPointer(
@@ -59,16 +59,18 @@ async function audit(pointer: Pointer, sources: AuditSources, empty: AuditedPoin
   const { snapshot, environment, inForce, now, read } = sources;
   const { policy, trust } = inForce;
   const timeline = timelineOf(await snapshot.history(pointer.file), pointer);
-  const { events } = await eventsAt(snapshot, environment.name, pointer, trust);
+  const { events, refused } = await eventsAt(snapshot, environment.name, pointer, trust);
   const holds = await holdsAt(snapshot, environment.name, pointer.name, pointer.variant);
   const current = timeline[0];
   const pin = current?.pin;
-  const known: AuditedPointer = { ...empty, history: historyOf(timeline, events), holds: holds.map(heldOf) };
+  const moves = matchEvents(timeline, events);
+  const verdict = { ok: refused.length === 0, findings: refused.map(eventFinding) };
+  const known = { ...empty, verdict, history: historyOf(timeline, moves), holds: holds.map(heldOf) };
   if (current === undefined || pin === undefined) {
     const problem = current?.unreadable ?? `${pointer.file} names no release`;
     return { audited: { ...known, problem }, fromGit: false };
   }
-  const moved = { ...known, runs: pin, since: sinceOf(current, events), replaced: replacedOf(timeline) };
+  const moved = { ...known, runs: pin, since: sinceOf(current, moves), replaced: replacedOf(timeline) };
   let release: PinnedRelease;
   try {
     release = await read(pin, pointer);
@@ -86,7 +88,10 @@ async function audit(pointer: Pointer, sources: AuditSources, empty: AuditedPoin
   const audited: AuditedPointer = {
     ...moved,
     state: chain.state,
-    verdict: { ok: refusal === undefined && findings.every(({ ok }) => ok), findings: [...findings] },
+    verdict: {
+      ok: verdict.ok && refusal === undefined && findings.every(({ ok }) => ok),
+      findings: [...findings, ...verdict.findings],
+    },
     approvals: approvalsOf(chain, dossier, trust),
     evaluation: evaluationOf(chain, dossier),
     origin: { ...dossier.lineage, owner: dossier.owner },
@@ -104,8 +109,14 @@ async function audit(pointer: Pointer, sources: AuditSources, empty: AuditedPoin
   return { audited, fromGit: source === "Git" };
 }
 
-function sinceOf({ commit, since, author, pin }: Period, events: readonly SignedEvent[]): AuditedPointer["since"] {
-  const signed = eventOf(events, pin, since);
+function eventFinding(problem: string) {
+  return { rule: "events", ok: false, finding: `not believed: ${problem}` };
+}
+
+type Moves = ReturnType<typeof matchEvents>;
+
+function sinceOf({ commit, since, author }: Period, moves: Moves): AuditedPointer["since"] {
+  const signed = moves.get(commit);
   const at = { at: since.toISOString(), commit, author };
   if (signed === undefined) return { ...at, action: "unrecorded", reason: undefined, by: undefined, run: undefined };
   const { event, signer } = signed;
@@ -113,16 +124,9 @@ function sinceOf({ commit, since, author, pin }: Period, events: readonly Signed
   return { ...at, action: event.action, reason: event.reason, by, run: event.run };
 }
 
-/** The event that belongs to a period: it names the release, and was signed not after its commit. */
-function eventOf(events: readonly SignedEvent[], pin: Pin | undefined, since: Date): SignedEvent | undefined {
-  // A commit knows whole seconds only.
-  const end = since.getTime() + 1000;
-  return events.findLast(({ event }) => event.to.subject === pin?.subject && Date.parse(event.movedOn) <= end);
-}
-
-function historyOf(timeline: readonly Period[], events: readonly SignedEvent[]): AuditedPointer["history"] {
+function historyOf(timeline: readonly Period[], moves: Moves): AuditedPointer["history"] {
   return timeline.map((period) => {
-    const signed = eventOf(events, period.pin, period.since);
+    const signed = moves.get(period.commit);
     return {
       at: period.since.toISOString(),
       commit: period.commit,

@@ -8,7 +8,7 @@ export const verifyError = defineErrors("Step verify", {
   },
   ENVIRONMENT_NEEDED: {
     family: "configuration",
-    meaning: "Whether a release may be deployed depends on the environment, and none, or an unknown one, was given.",
+    meaning: "Whether a release may be deployed depends on the environment, and none was given.",
     remedy: "Give `environment` one of the names below `environments` in the policy.",
   },
 });

@@ -3,7 +3,7 @@ import type { Host, Secret, Table } from "../../src/contract/index.ts";
 import { type PolicyInForce, readSituation } from "../../src/dossier/index.ts";
 import type { SlipwayError } from "../../src/errors/index.ts";
 import type { State } from "../../src/evidence/index.ts";
-import { GitLedger, holdsAt, Repositories, readConsumers } from "../../src/gitops/index.ts";
+import { declaredEnvironment, GitLedger, holdsAt, Repositories, readConsumers } from "../../src/gitops/index.ts";
 import { type Environment, judgePurpose, type Purpose, type PurposeFinding } from "../../src/lifecycle/index.ts";
 import type { Digest, ReadableStore } from "../../src/oci/index.ts";
 import { verifyError } from "./errors.ts";
@@ -15,7 +15,7 @@ export interface PurposeVerdict {
   readonly refusal: SlipwayError | undefined;
 }
 
-/** @throws SlipwayError ENVIRONMENT_NEEDED; what the store, the ledger and the chain throw */
+/** @throws SlipwayError ENVIRONMENT_NEEDED, ENVIRONMENT_UNKNOWN; what the store, the ledger and the chain throw */
 export async function verifyPurpose(
   purpose: Purpose,
   inForce: PolicyInForce,
@@ -61,16 +61,10 @@ export function purposeTable({ findings }: PurposeVerdict): Table {
 }
 
 function environmentOf(purpose: Purpose, { policy }: PolicyInForce, name: string | undefined): Environment | undefined {
-  const found = name === undefined ? undefined : policy.environments.get(name);
-  const needed = purpose === "deploy" || purpose === "rollback";
-  if (found !== undefined || (name === undefined && !needed)) return found;
+  if (name !== undefined) return declaredEnvironment(policy, name);
+  if (purpose !== "deploy" && purpose !== "rollback") return undefined;
   const known = [...policy.environments.keys()].join(", ") || "none";
-  throw verifyError(
-    "ENVIRONMENT_NEEDED",
-    name === undefined
-      ? `to verify for ${purpose} an environment is needed; the policy has ${known}`
-      : `the policy has no environment "${name.slice(0, 80)}"; it has ${known}`,
-  );
+  throw verifyError("ENVIRONMENT_NEEDED", `to verify for ${purpose} an environment is needed; the policy has ${known}`);
 }
 
 async function holdsIn(

@@ -7,7 +7,7 @@ import { formatBytes, formatDuration, formatRate } from "../../src/report/index.
 const answerSchema = z.object({
   ok: z.boolean(),
   outputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  error: z.object({ code: z.string(), message: z.string() }).nullish(),
+  error: z.object({ code: z.string(), message: z.string(), details: z.array(z.string()).optional() }).nullish(),
 });
 type Answer = z.infer<typeof answerSchema>;
 type Outputs = NonNullable<Answer["outputs"]>;
@@ -44,6 +44,9 @@ export class Story {
     this.#line("✗", args[0] ?? "", `refused: ${text}`, milliseconds, undefined);
     this.#command(args);
     process.stdout.write(`${indent}${this.#paint("31", shorten(`${answer.error?.code} ${answer.error?.message}`))}\n`);
+    for (const detail of (answer.error?.details ?? []).slice(0, maxDetails)) {
+      process.stdout.write(`${indent}  ${shorten(detail)}\n`);
+    }
   }
 
   /** A heading. */
@@ -87,6 +90,8 @@ export class Story {
 }
 
 const indent = " ".repeat(17);
+/** Enough to see why; the step itself shows all. */
+const maxDetails = 2;
 const command = resolve(import.meta.dirname, "../../dist/slipway.js");
 
 async function slipway(args: readonly string[]): Promise<{ answer: Answer; milliseconds: number; stderr: string }> {

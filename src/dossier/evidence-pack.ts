@@ -25,7 +25,7 @@ export class EvidencePack implements Pick<ReadableStore, "label" | "resolve" | "
   async resolve({ digest }: { readonly digest?: Digest | undefined }): Promise<Descriptor> {
     const bytes = digest === undefined ? undefined : this.#contents.get(digest);
     if (digest === undefined || bytes === undefined) {
-      throw ociError("NOT_FOUND", `${this.label} has no manifest ${digest}`);
+      throw ociError("NOT_FOUND", `${this.label} has no manifest ${digest ?? "without a digest: it keeps no tags"}`);
     }
     return { mediaType: mediaType.manifest, digest, size: bytes.length };
   }

@@ -41,7 +41,7 @@ function siblingsInLedger(entries: readonly LedgerEntry[], trust: Trust, policy:
   return [...releases.values()].flatMap((own) => {
     const main = own.filter((entry) => !entry.side).map((entry) => readLedgerEntry(entry, trust));
     const side = own.filter((entry) => entry.side).map((entry) => readLedgerEntry(entry, trust));
-    const [first] = main;
+    const [first] = [...main, ...side];
     if (first === undefined) return [];
     const { subject, promotion } = first;
     const { name, version, variant } = promotion;

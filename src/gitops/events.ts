@@ -15,8 +15,8 @@ export interface SignedEvent {
 }
 
 /**
- * The events of a pointer, oldest first. What is not one, or not signed by a key of the policy in a role that it has, is
- * reported and not believed.
+ * The events of a pointer, oldest first. What is not one, not at its own place, or not signed by a key of the policy in
+ * a role that it has, is reported and not believed.
  */
 export async function eventsAt(
   snapshot: Snapshot,
@@ -39,6 +39,9 @@ export async function eventsAt(
       refused.push(`${path}: it is no event of this pointer`);
     } else if (!signer.roles.includes(event.role)) {
       refused.push(`${path}: the key "${signer.name}" does not have the role ${event.role}`);
+    } else if (path !== places.event(environment, name, variant, new Date(event.movedOn), judgement.digest)) {
+      // A copy of an event would vouch for a second move, which nobody signed.
+      refused.push(`${path}: it does not lie where this event does`);
     } else {
       events.push({ statement: judgement.digest, event, signer, path });
     }

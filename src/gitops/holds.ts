@@ -27,7 +27,7 @@ const maxHoldsBytes = 16 * 1024 * 1024;
 
 /**
  * The holds on a model in an environment. Fails closed: what cannot be read might forbid anything.
- * @throws SlipwayError HOLD_UNREADABLE, GIT_FILE_UNUSABLE when they are more than can be read
+ * @throws SlipwayError HOLD_UNREADABLE, GIT_FILE_UNUSABLE when one is a link or they are more than can be read
  */
 export async function holdsAt(
   snapshot: Snapshot,

@@ -41,7 +41,7 @@ const localRef = "refs/slipway/head";
 
 /**
  * A branch of somebody's repository, through a bare repository of our own in a temporary directory. There is no work
- * tree, so bytes are exact; and git never runs inside of the other repository, so its configuration starts nothing.
+ * tree, so bytes are exact; and git never runs inside of the other repository, so its configuration starts nothing. One call at a time.
  */
 export class Repository implements AsyncDisposable {
   readonly #remote: GitRemote;

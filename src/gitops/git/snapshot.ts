@@ -1,5 +1,5 @@
 import { gitError } from "./errors.ts";
-import { listTree, readObjects } from "./objects.ts";
+import { listTree, readObjects, type TreeEntry } from "./objects.ts";
 import { requirePath } from "./paths.ts";
 import { type GitCall, runGit } from "./process.ts";
 
@@ -43,18 +43,21 @@ export class Snapshot {
       if (entries.length === 0) return undefined;
       throw gitError("GIT_FILE_UNUSABLE", `${path} is a directory in the repository`);
     }
-    if (!regular.has(entry.mode)) {
-      const what = entry.mode === "120000" ? "a symbolic link" : "a submodule";
-      throw gitError("GIT_FILE_UNUSABLE", `${path} is ${what} in the repository`);
-    }
+    requireRegular(entry);
     if (entry.size > limit) throw gitError("GIT_FILE_UNUSABLE", `${path} has ${entry.size} bytes; ${limit} are read`);
     const [bytes] = await readObjects(this.#call, [entry.object], limit);
     return bytes;
   }
 
-  /** Many files at once, which costs two processes however many they are; what is not a regular file is left out. */
+  /**
+   * Every file below a directory, which costs two processes however many they are. What is not a regular file cannot be
+   * read, and is not passed over: nobody could say what it hides.
+   *
+   * @throws SlipwayError GIT_PATH_INVALID, GIT_FILE_UNUSABLE
+   */
   async readAll(directory: string, limit = maxHistoryBytes): Promise<ReadonlyMap<string, Uint8Array>> {
-    const entries = (await this.#entries(directory)).filter((entry) => regular.has(entry.mode));
+    const entries = await this.#entries(directory);
+    entries.forEach(requireRegular);
     const size = entries.reduce((sum, entry) => sum + entry.size, 0);
     if (size > limit) throw gitError("GIT_FILE_UNUSABLE", `${directory} has ${size} bytes; ${limit} are read`);
     const contents = await readObjects(
@@ -120,6 +123,13 @@ export class Snapshot {
       throw gitError("GIT_FILE_UNUSABLE", `${directory} holds more than ${maxFiles} files`);
     return entries;
   }
+}
+
+/** @throws SlipwayError GIT_FILE_UNUSABLE */
+function requireRegular({ mode, path }: TreeEntry): void {
+  if (regular.has(mode)) return;
+  const what = mode === "120000" ? "a symbolic link" : "a submodule";
+  throw gitError("GIT_FILE_UNUSABLE", `${path} is ${what} in the repository`);
 }
 
 function trailersIn(text: string): Map<string, string> {

@@ -64,11 +64,12 @@ async function entriesAt(snapshot: Snapshot, name: string): Promise<readonly Led
 function entryAt(folder: string, path: string, bundle: Uint8Array): LedgerEntry {
   const [release = "", second = "", third, ...deeper] = path.slice(folder.length + 1).split("/");
   const side = second === "side" && deeper.length === 0 && /^[0-9a-f]{64}\.json$/.test(third ?? "");
-  const sequence = third === undefined ? Number(/^(\d{4,9})\.json$/.exec(second)?.[1] ?? Number.NaN) : Number.NaN;
-  if (!side && !Number.isSafeInteger(sequence))
-    throw ledgerError("LEDGER_MALFORMED", `${path} is not where a link lies`);
+  // A number is written in one way only, or two files would be the same link of the order.
+  const number = /^(?!0000)(\d{4}|[1-9]\d{4,8})\.json$/.exec(second)?.[1];
+  const sequence = third === undefined && number !== undefined ? Number(number) : undefined;
+  if (!side && sequence === undefined) throw ledgerError("LEDGER_MALFORMED", `${path} is not where a link lies`);
   if (bundle.length > maxEntryBytes) throw ledgerError("LEDGER_MALFORMED", `${path} is too large to be a link`);
-  return { release, sequence: side ? 0 : sequence, side, bundle, path };
+  return { release, sequence: sequence ?? 0, side, bundle, path };
 }
 
 function byReleaseAndSequence(a: LedgerEntry, b: LedgerEntry): number {

@@ -7,15 +7,16 @@ export interface EnvironmentPlace extends Environment {
 }
 
 /** @throws SlipwayError ENVIRONMENT_UNKNOWN */
-export function environmentIn(policy: Policy, name: string): EnvironmentPlace {
+export function declaredEnvironment(policy: Policy, name: string): Environment {
   const found = policy.environments.get(name);
-  if (found === undefined) {
-    const known = [...policy.environments.keys()].join(", ") || "none";
-    throw gitopsError(
-      "ENVIRONMENT_UNKNOWN",
-      `${policy.file} has no environment "${name.slice(0, 80)}"; it has ${known}`,
-    );
-  }
+  if (found !== undefined) return found;
+  const known = [...policy.environments.keys()].join(", ") || "none";
+  throw gitopsError("ENVIRONMENT_UNKNOWN", `${policy.file} has no environment "${name.slice(0, 80)}"; it has ${known}`);
+}
+
+/** An environment whose pointers are to be read. @throws SlipwayError ENVIRONMENT_UNKNOWN */
+export function environmentIn(policy: Policy, name: string): EnvironmentPlace {
+  const found = declaredEnvironment(policy, name);
   if (found.repository === undefined) {
     throw gitopsError("ENVIRONMENT_UNKNOWN", `the environment ${name} of ${policy.file} names no repository`);
   }

@@ -25,6 +25,6 @@ export function judgeShadow(context: GateContext): GateVerdict {
   return judgeTestResults(context, {
     checks: ["shadow", "canary"],
     standard: context.gate.against === "champion" ? comparison(context) : anyStandard,
-    remedy: "Run the release in shadow or as a canary and record the result with `slipway eval-gate`.",
+    remedy: "Run the release in shadow or as a canary and record the result with `slipway attest --type shadow`.",
   });
 }

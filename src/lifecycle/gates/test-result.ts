@@ -25,8 +25,13 @@ export function judgeTestResults(
   }: { readonly checks: readonly string[]; readonly standard: Standard; readonly remedy: string },
 ): GateVerdict {
   const { gate, dossier, now } = context;
-  const sifted = statementsBy(gate.signers, kind, dossier.evidence);
-  const results = sifted.found.filter(({ content }) => checks.includes(checkOf(content)));
+  // What cannot be read might be a result of this check; what is one of another check is no concern of this gate.
+  const own = dossier.evidence.filter((item) => {
+    const content = kind.read(item);
+    return content === undefined || checks.includes(checkOf(content));
+  });
+  const sifted = statementsBy(gate.signers, kind, own);
+  const results = sifted.found;
   const unusable = new Map(results.map((item) => [item, usageProblem(item, context)]));
   const superseded = supersededAmong(
     results.map((item) => ({

@@ -98,7 +98,12 @@ function goBackFact({ goBack, replaced, name }: AuditedPointer): Html {
     why,
     code(subject),
   ]);
-  return html`<pre tabindex="0" role="region" aria-label="Command to go back from ${name}"><code>${goBack.command}</code></pre>
+  const best = goBack.candidates.find(({ accepted }) => accepted);
+  const answer =
+    best === undefined
+      ? html`<p>${badge("wrong", "nothing to go back to")} A rollback would be refused; deploy another release instead.</p>`
+      : html`<p>To <b>${best.version}</b>, with</p><pre tabindex="0" role="region" aria-label="Command to go back from ${name}"><code>${goBack.command}</code></pre>`;
+  return html`${answer}
 ${
   replaced === undefined
     ? note("Nothing ran here before.")

@@ -18,6 +18,7 @@ it("answers for one pointer in its title and eight facts", () => {
       Data and code   data corpora/support-chat 2026-10-01, code 4b825dc642cb, training run
                       mlflow:runs/7c1d0f
       How to go back  slipway rollback --pointer deploy/production/tiny-llm.yaml --environment production --reason '…'
+      Goes back to    0.9.2
       Repository      https://git.example/ops/models main
       Commit          3b18e512dba79e4c8300dd08aeb37f8e728b8dad
       Policy          sha256:90c10123456789abcdef0123456789abcdef0123456789abcdef0123456789ab
@@ -56,13 +57,16 @@ it("answers for several with a table, then with what is not as it should be", ()
 
     How to go back
       Model    tiny-llm default
+      To       0.9.2
       Command  slipway rollback --pointer deploy/production/tiny-llm.yaml --environment production --reason '…'
 
       Model    retina/seg jetson
-      Command  slipway rollback --pointer deploy/production/retina-seg.json --environment production --withdraw
+      To       nothing
+      Command  none
 
       Model    speech cpu
-      Command  git log -- deploy/production/speech.yaml
+      To       nothing
+      Command  none
 
     To look at
       About              Finding

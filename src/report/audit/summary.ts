@@ -39,8 +39,22 @@ function answers(pointer: AuditedPointer): readonly Fact[] {
     },
     { label: "Evaluation", value: evaluation ? `${evaluation.result}, signed by ${evaluation.signedBy}` : "none" },
     { label: "Data and code", value: originLine(pointer) },
-    { label: "How to go back", value: goBack.command, code: true },
+    ...goingBack(goBack),
   ];
+}
+
+/** The command, and what it would choose; a command that would be refused is not offered as the answer. */
+function goingBack({ command, candidates }: AuditedPointer["goBack"]): readonly Fact[] {
+  const best = candidates.find(({ accepted }) => accepted);
+  if (best !== undefined) {
+    return [
+      { label: "How to go back", value: command, code: true },
+      { label: "Goes back to", value: best.version },
+    ];
+  }
+  const skipped = candidates.map(({ version, why }) => `${version}: ${why}`);
+  const value = skipped.length === 0 ? "nothing ran here before" : `nothing to go back to (${skipped.join("; ")})`;
+  return [{ label: "How to go back", value: value.slice(0, 500) }];
 }
 
 function moverOf({ by, author }: NonNullable<AuditedPointer["since"]>): string {
@@ -93,8 +107,11 @@ function overview(pointers: readonly AuditedPointer[]): readonly Table[] {
     },
     {
       title: "How to go back",
-      columns: [{ name: "Model" }, { name: "Command", code: true }],
-      rows: kept.map((pointer) => [modelName(pointer), pointer.goBack.command]),
+      columns: [{ name: "Model" }, { name: "To" }, { name: "Command", code: true }],
+      rows: kept.map((pointer) => {
+        const best = pointer.goBack.candidates.find(({ accepted }) => accepted);
+        return [modelName(pointer), best?.version ?? "nothing", best === undefined ? "none" : pointer.goBack.command];
+      }),
       omitted,
     },
   ];

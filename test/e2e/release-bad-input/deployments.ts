@@ -47,7 +47,7 @@ export const deploymentRows: readonly Row[] = [
   {
     what: "verifying for an unknown environment",
     args: verify("champion", ...policy, "--environment", "prod"),
-    code: "ENVIRONMENT_NEEDED",
+    code: "ENVIRONMENT_UNKNOWN",
     status: 2,
     says: /it has production/,
   },

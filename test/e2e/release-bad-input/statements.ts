@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { as } from "../../support/release-scene.ts";
+import { as, dayAfter } from "../../support/release-scene.ts";
 import type { Row } from "./row.ts";
 
 const attest =
@@ -75,6 +75,21 @@ export const statementRows: readonly Row[] = [
     args: attest("--type", "shadow", "--predicate", "nowhere.json"),
     code: "PREDICATE_UNREADABLE",
     status: 2,
+  },
+  {
+    what: "a waiver until yesterday",
+    args: attest("--type", "waiver", "--gate", "scan", "--to", "staging", "--reason", "No", "--until", dayAfter(-1)),
+    code: "PREDICATE_INVALID",
+    status: 2,
+    says: /over already/,
+  },
+  {
+    what: "a waiver whose file says yesterday",
+    prepare: predicate({ gate: "scan", to: "staging", reason: "No", until: `${dayAfter(-1)}T12:00:00Z` }),
+    args: attest("--type", "waiver", ...file),
+    code: "PREDICATE_INVALID",
+    status: 2,
+    says: /over already/,
   },
   {
     what: "a waiver until no day",
