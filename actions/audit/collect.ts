@@ -59,7 +59,7 @@ async function audit(pointer: Pointer, sources: AuditSources, empty: AuditedPoin
   const { snapshot, environment, inForce, now, read } = sources;
   const { policy, trust } = inForce;
   const timeline = timelineOf(await snapshot.history(pointer.file), pointer);
-  const { events, refused } = await eventsAt(snapshot, environment.name, pointer, trust);
+  const { events, refused } = await eventsAt(snapshot, environment, pointer, trust);
   const holds = await holdsAt(snapshot, environment.name, pointer.name, pointer.variant);
   const current = timeline[0];
   const pin = current?.pin;

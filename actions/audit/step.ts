@@ -4,7 +4,7 @@ import { ContentPool } from "../../src/content/index.ts";
 import type { StepRun } from "../../src/contract/index.ts";
 import { readPolicy } from "../../src/dossier/index.ts";
 import { reason } from "../../src/errors/index.ts";
-import { environmentIn, GitLedger, Repositories, readPinned } from "../../src/gitops/index.ts";
+import { environmentIn, Repositories, readPinned } from "../../src/gitops/index.ts";
 import { openStore, parseReference } from "../../src/oci/index.ts";
 import { type AuditReport, auditPage, auditSummary } from "../../src/report/index.ts";
 import { auditPointer } from "./collect.ts";
@@ -16,18 +16,9 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const { policy } = inForce;
   const environment = environmentIn(policy, inputs.environment);
   await using pool = new ContentPool({ signal: host.signal });
-  await using repositories = new Repositories({
-    signal: host.signal,
-    now: () => host.now(),
-    committer: { name: "slipway", email: "slipway@localhost" },
-    base: dirname(inputs.policy),
-    token: inputs["git-token"],
-  });
+  await using repositories = Repositories.of(inputs.policy, host, { token: inputs["git-token"] });
   const snapshot = await (await repositories.open(environment.remote)).snapshot();
-  const ledger =
-    policy.ledger === undefined
-      ? undefined
-      : new GitLedger(await repositories.open(policy.ledger), policy.ledger.repository);
+  const ledger = await repositories.ledger(policy);
   const now = host.now();
   const audits = [];
   for (const pointer of environment.pointers) {

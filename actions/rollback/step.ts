@@ -1,14 +1,12 @@
-import { dirname } from "node:path";
 import { ContentPool } from "../../src/content/index.ts";
-import type { Host, Secret, StepRun, Table } from "../../src/contract/index.ts";
+import type { Host, StepRun, Table } from "../../src/contract/index.ts";
 import { readPolicy } from "../../src/dossier/index.ts";
-import type { Pin, PointerEvent, Run } from "../../src/evidence/index.ts";
+import { type Pin, type PointerEvent, statedRun } from "../../src/evidence/index.ts";
 import {
   chooseRollback,
   encodeHold,
   environmentIn,
   eventsAt,
-  GitLedger,
   holdsAt,
   judgePeriods,
   movePointer,
@@ -22,7 +20,7 @@ import {
   timelineOf,
 } from "../../src/gitops/index.ts";
 import { openStore, parseReference, shortDigest } from "../../src/oci/index.ts";
-import { readSigningKey, type SigningKey } from "../../src/signing/index.ts";
+import { openSigningKey } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { rollbackError } from "./errors.ts";
 import { rollbackMessage } from "./message.ts";
@@ -33,33 +31,24 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const environment = environmentIn(policy, inputs.environment);
   const pointer = pointerIn(environment, inputs.model, inputs.variant);
   const { name, variant } = pointer;
-  const key = await keyOf(inputs, host);
+  const key =
+    inputs.key === undefined ? undefined : await openSigningKey({ key: inputs.key, password: inputs.password }, host);
   const now = host.now();
   if (key === undefined && !inputs["dry-run"]) throw rollbackError("ROLLBACK_KEY_NEEDED", "no key was given");
   const actor = key === undefined ? undefined : trust.signerOf(key.trusted.fingerprint);
   const role = key === undefined ? "" : moverRole(actor, environment, now);
 
   await using pool = new ContentPool({ signal: host.signal });
-  await using repositories = new Repositories({
-    signal: host.signal,
-    now: () => host.now(),
-    committer: { name: actor?.name ?? "slipway", email: "slipway@localhost" },
-    base: dirname(inputs.policy),
-    token: inputs["git-token"],
-    onRetry: (attempt, why) => host.info(`somebody else was faster (${why}); attempt ${attempt + 1}`),
-  });
+  await using repositories = Repositories.of(inputs.policy, host, { token: inputs["git-token"], author: actor?.name });
   const repository = await repositories.open(environment.remote);
-  const ledger =
-    policy.ledger === undefined
-      ? undefined
-      : new GitLedger(await repositories.open(policy.ledger), policy.ledger.repository);
+  const ledger = await repositories.ledger(policy);
   const snapshot = await repository.snapshot();
   const timeline = timelineOf(await snapshot.history(pointer.file), pointer);
   const current = timeline[0]?.pin;
   if (current === undefined) {
     throw rollbackError("ROLLBACK_NOTHING_RUNS", timeline[0]?.unreadable ?? `${pointer.file} names no release`);
   }
-  const { events, refused } = await eventsAt(snapshot, environment.name, pointer, trust);
+  const { events, refused } = await eventsAt(snapshot, environment, pointer, trust);
   for (const problem of refused) host.warn(`an event is not believed: ${problem}`);
   const held = await holdsAt(snapshot, environment.name, name, variant);
   const read = (pin: Pin) =>
@@ -122,8 +111,6 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   }
 
   const release = releases.get(target.subject);
-  const { id, attempt, url } = host.run;
-  const own: Run = { id, attempt, ...(url === undefined ? {} : { url }) };
   const { commit } = await movePointer(repository, pointer, { expected: current, to: target }, async (latest) => {
     // A hold on the target that came meanwhile counts.
     const holds = await holdsAt(latest, environment.name, name, variant);
@@ -142,7 +129,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       reason: inputs.reason,
       role,
       movedOn: now.toISOString(),
-      run: own,
+      run: statedRun(host.run),
     };
     const { statement, path, bundle } = signEvent(event, key);
     const files = new Map([[path, bundle]]);
@@ -195,14 +182,4 @@ function candidateTable(candidates: readonly RollbackCandidate[]): Table {
       why,
     ]),
   };
-}
-
-async function keyOf(
-  inputs: { readonly key: Secret | undefined; readonly password: Secret | undefined },
-  host: Host,
-): Promise<SigningKey | undefined> {
-  if (inputs.key === undefined) return undefined;
-  const [pem, password] = [await inputs.key.read(), await inputs.password?.read()];
-  for (const secret of [pem, password]) if (secret !== undefined) host.mask(secret.toString("utf8"));
-  return readSigningKey(pem, password, inputs.key.place);
 }

@@ -7,7 +7,7 @@ import { evidenceTag } from "../../src/release/index.ts";
 import {
   attachBundle,
   findOwnSignature,
-  readSigningKey,
+  openSigningKey,
   signStatement,
   type TrustedKey,
 } from "../../src/signing/index.ts";
@@ -15,9 +15,7 @@ import type { contract } from "./contract.ts";
 
 export const run: StepRun<typeof contract> = async (inputs, host) => {
   const digest = requireDigest(inputs.subject);
-  const [pem, password] = [await inputs.key.read(), await inputs.password?.read()];
-  for (const secret of [pem, password]) if (secret !== undefined) host.mask(secret.toString("utf8"));
-  const key = readSigningKey(pem, password, inputs.key.place);
+  const key = await openSigningKey({ key: inputs.key, password: inputs.password }, host);
 
   await using pool = new ContentPool({ signal: host.signal });
   const store = await openStore(inputs.subject, { pool, signal: host.signal });

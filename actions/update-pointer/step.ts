@@ -1,11 +1,9 @@
-import { dirname } from "node:path";
 import { ContentPool } from "../../src/content/index.ts";
 import type { StepRun } from "../../src/contract/index.ts";
 import { readPolicy, readSituation } from "../../src/dossier/index.ts";
-import type { Pin, Run } from "../../src/evidence/index.ts";
+import { type Pin, statedRun } from "../../src/evidence/index.ts";
 import {
   environmentIn,
-  GitLedger,
   holdsAt,
   movePointer,
   moverRole,
@@ -17,7 +15,7 @@ import {
 import { judgePurpose } from "../../src/lifecycle/index.ts";
 import { formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
 import { variantTag } from "../../src/release/index.ts";
-import { readSigningKey } from "../../src/signing/index.ts";
+import { openSigningKey } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { updatePointerError } from "./errors.ts";
 import { approverOf, deployMessage, describePin } from "./event.ts";
@@ -27,27 +25,15 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const inForce = await readPolicy(inputs.policy);
   const { policy, trust } = inForce;
   const environment = environmentIn(policy, inputs.environment);
-  const [pem, password] = [await inputs.key.read(), await inputs.password?.read()];
-  for (const secret of [pem, password]) if (secret !== undefined) host.mask(secret.toString("utf8"));
-  const key = readSigningKey(pem, password, inputs.key.place);
+  const key = await openSigningKey({ key: inputs.key, password: inputs.password }, host);
   const actor = trust.signerOf(key.trusted.fingerprint);
   const now = host.now();
   const role = moverRole(actor, environment, now);
 
   await using pool = new ContentPool({ signal: host.signal });
-  await using repositories = new Repositories({
-    signal: host.signal,
-    now: () => host.now(),
-    committer: { name: actor?.name ?? "slipway", email: "slipway@localhost" },
-    base: dirname(inputs.policy),
-    token: inputs["git-token"],
-    onRetry: (attempt, why) => host.info(`somebody else was faster (${why}); attempt ${attempt + 1}`),
-  });
+  await using repositories = Repositories.of(inputs.policy, host, { token: inputs["git-token"], author: actor?.name });
   const store = await openStore(inputs.subject, { pool, signal: host.signal });
-  const ledger =
-    policy.ledger === undefined
-      ? undefined
-      : new GitLedger(await repositories.open(policy.ledger), policy.ledger.repository);
+  const ledger = await repositories.ledger(policy);
   const repository = await repositories.open(environment.remote);
   const read = () => readSituation({ tag: inputs.subject.tag, digest }, store, ledger, inForce);
   const { dossier } = await read();
@@ -62,8 +48,6 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const before = await pinAt(await repository.snapshot(), pointer);
   requireExpected(inputs.expected, before.pin, pointer.file);
 
-  const { id, attempt, url } = host.run;
-  const own: Run = { id, attempt, ...(url === undefined ? {} : { url }) };
   const { commit, attempts } = await movePointer(
     repository,
     pointer,
@@ -88,7 +72,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         reason: inputs.reason,
         role,
         movedOn: now.toISOString(),
-        run: own,
+        run: statedRun(host.run),
       };
       const { statement, path, bundle } = signEvent(event, key);
       const message = deployMessage(event, { actor, chain, statement, approver: approverOf(chain) });

@@ -1,9 +1,8 @@
-import { dirname } from "node:path";
 import type { Host, Secret, Table } from "../../src/contract/index.ts";
 import { type PolicyInForce, readSituation } from "../../src/dossier/index.ts";
 import type { SlipwayError } from "../../src/errors/index.ts";
 import type { State } from "../../src/evidence/index.ts";
-import { declaredEnvironment, GitLedger, holdsAt, Repositories, readConsumers } from "../../src/gitops/index.ts";
+import { declaredEnvironment, holdsAt, Repositories, readConsumers } from "../../src/gitops/index.ts";
 import { type Environment, judgePurpose, type Purpose, type PurposeFinding } from "../../src/lifecycle/index.ts";
 import type { Digest, ReadableStore } from "../../src/oci/index.ts";
 import { verifyError } from "./errors.ts";
@@ -30,17 +29,8 @@ export async function verifyPurpose(
 ): Promise<PurposeVerdict> {
   const { policy } = inForce;
   const environment = environmentOf(purpose, inForce, inputs.environment);
-  await using repositories = new Repositories({
-    signal: host.signal,
-    now: () => host.now(),
-    committer: { name: "slipway", email: "slipway@localhost" },
-    base: dirname(inputs.policy),
-    token: inputs["git-token"],
-  });
-  const ledger =
-    policy.ledger === undefined
-      ? undefined
-      : new GitLedger(await repositories.open(policy.ledger), policy.ledger.repository);
+  await using repositories = Repositories.of(inputs.policy, host, { token: inputs["git-token"] });
+  const ledger = await repositories.ledger(policy);
   const { dossier, chain, siblings } = await readSituation({ digest }, store, ledger, inForce);
   const consumers = purpose === "promote" ? await readConsumers(policy, repositories) : undefined;
   const held = environment === undefined ? [] : await holdsIn(environment, inForce, repositories, dossier);

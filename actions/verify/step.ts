@@ -92,7 +92,9 @@ async function requireFiles(store: ReadableStore, form: FormC): Promise<void> {
 
 function tablesOf(verdict: SignatureVerdict, purpose: PurposeVerdict | undefined): Table[] {
   const candidates = verdict.candidates.length === 0 ? [] : [candidateTable(verdict)];
-  return purpose === undefined ? candidates : [purposeTable(purpose), ...candidates];
+  if (purpose === undefined) return candidates;
+  // Whose signature counts is one of the rules; the other evidence is no failed signature.
+  return verdict.acceptedBy === undefined ? [purposeTable(purpose), ...candidates] : [purposeTable(purpose)];
 }
 
 function candidateTable({ candidates }: SignatureVerdict): Table {

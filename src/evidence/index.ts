@@ -7,7 +7,7 @@ export {
   readPredicate,
 } from "./predicate.ts";
 export { predicateType } from "./predicate-type.ts";
-export { fromDigestSet, type Run, type State, states, toDigestSet } from "./predicates/parts.ts";
+export { fromDigestSet, type Run, type State, statedRun, states, toDigestSet } from "./predicates/parts.ts";
 export type { Pin, PointerEvent } from "./predicates/pointer-event.ts";
 export type { Promotion } from "./predicates/promotion.ts";
 export type { RollbackPlan } from "./predicates/rollback-plan.ts";

@@ -1,6 +1,6 @@
 import type { Trust } from "../dossier/index.ts";
 import { isAbout, type PointerEvent, readPredicate } from "../evidence/index.ts";
-import type { Signer } from "../lifecycle/index.ts";
+import { type Environment, keyTimeProblem, type Signer } from "../lifecycle/index.ts";
 import type { Digest } from "../oci/index.ts";
 import { judgeBundle } from "../signing/index.ts";
 import type { Snapshot } from "./git/index.ts";
@@ -16,11 +16,11 @@ export interface SignedEvent {
 
 /**
  * The events of a pointer, oldest first. What is not one, not at its own place, or not signed by a key of the policy in
- * a role that it has, is reported and not believed.
+ * a role that it has and that moves pointers of the environment, is reported and not believed.
  */
 export async function eventsAt(
   snapshot: Snapshot,
-  environment: string,
+  { name: environment, movers }: Pick<Environment, "name" | "movers">,
   { name, variant }: { readonly name: string; readonly variant: string },
   trust: Trust,
 ): Promise<{ readonly events: readonly SignedEvent[]; readonly refused: readonly string[] }> {
@@ -37,8 +37,11 @@ export async function eventsAt(
     const own = event?.environment === environment && event.name === name && event.variant === variant;
     if (signer === undefined || event === undefined || !own || !isAbout(judgement.statement, event.to.subject)) {
       refused.push(`${path}: it is no event of this pointer`);
-    } else if (!signer.roles.includes(event.role)) {
-      refused.push(`${path}: the key "${signer.name}" does not have the role ${event.role}`);
+      continue;
+    }
+    const problem = moverProblem(signer, event, movers);
+    if (problem !== undefined) {
+      refused.push(`${path}: ${problem}`);
     } else if (path !== places.event(environment, name, variant, new Date(event.movedOn), judgement.digest)) {
       // A copy of an event would vouch for a second move, which nobody signed.
       refused.push(`${path}: it does not lie where this event does`);
@@ -48,4 +51,15 @@ export async function eventsAt(
   }
   events.sort((a, b) => Date.parse(a.event.movedOn) - Date.parse(b.event.movedOn));
   return { events, refused };
+}
+
+function moverProblem(
+  signer: Signer,
+  { role, movedOn }: PointerEvent,
+  movers: Environment["movers"],
+): string | undefined {
+  if (!signer.roles.includes(role)) return `the key "${signer.name}" does not have the role ${role}`;
+  if (!movers.includes(role)) return `${role} is not a role that moves these pointers`;
+  const problem = keyTimeProblem(signer, new Date(movedOn));
+  return problem === undefined ? undefined : `it was made on ${movedOn}, and the key "${signer.name}" ${problem}`;
 }

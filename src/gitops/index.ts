@@ -3,7 +3,7 @@
 // May import `src/errors`, `src/contract`, `src/oci`, `src/release`, `src/evidence`, `src/signing`, `src/lifecycle`,
 // `src/dossier`.
 
-export { eventsAt, type SignedEvent } from "./events.ts";
+export { eventsAt } from "./events.ts";
 export type { CommitMessage, Snapshot } from "./git/index.ts";
 export { encodeHold, holdsAt } from "./holds.ts";
 export { GitLedger } from "./ledger/git-ledger.ts";

@@ -2,6 +2,7 @@
 // may be used for (DESIGN 5.5). Pure: what was read and whose signatures hold is handed in, and so is the time.
 // May import `src/errors`, `src/documents`, `src/evidence`, `src/release`, `src/oci`'s digests.
 
+export { keyTimeProblem } from "./authority.ts";
 export { findBranches } from "./branches.ts";
 export { assembleChain, type Chain } from "./chain.ts";
 export type { Sibling } from "./champion.ts";

@@ -11,7 +11,6 @@ describe("a policy that is right", () => {
       digest: digestOf(plain),
       file: "release-policy.yaml",
       ledger: { repository: "../gitops.git", branch: "main" },
-      home: "oci:out/store/tiny-llm",
       rollbackWindow: 90 * 60_000,
       waivers: [{ gate: "scan", signers: ["platform-lead"], until: new Date("2027-06-30T00:00:00Z") }],
     });

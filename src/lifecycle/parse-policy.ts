@@ -49,7 +49,6 @@ export function parsePolicy(bytes: Uint8Array, file: string): Policy {
       content.ledger === undefined
         ? undefined
         : { repository: content.ledger.repository, branch: content.ledger.branch ?? "main" },
-    home: content.home,
     environments: environmentsOf(content, transitions.production.roles),
     rollbackWindow: milliseconds(content.rollback?.window ?? "1h"),
   };

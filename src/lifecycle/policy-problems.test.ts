@@ -8,9 +8,9 @@ describe("a policy that is wrong is refused with line and column", () => {
   const cases: readonly (readonly [code: string, text: string, message: string])[] = [
     ["POLICY_EMPTY", "# nothing\n", "1:1: there is nothing here"],
     ["POLICY_SYNTAX", changed("roles:", "roles"), "1:1: "],
-    ["POLICY_DUPLICATE_KEY", `${plain}home: x\n`, '33:1: the key "home" is here a second time'],
+    ["POLICY_DUPLICATE_KEY", `${plain}rollback: x\n`, '33:1: the key "rollback" is here a second time'],
     ["POLICY_UNSUPPORTED", `${plain}---\na: b\n`, "33:1: a second YAML document starts here"],
-    ["POLICY_INVALID", "home: oci:x\n", "1:1: roles is missing"],
+    ["POLICY_INVALID", "rollback: {}\n", "1:1: roles is missing"],
     ["POLICY_UNKNOWN_KEY", changed("rollback:", "rolback:"), '32:1: unknown key "rolback"; did you mean "rollback"?'],
     [
       "POLICY_UNKNOWN_KEY",

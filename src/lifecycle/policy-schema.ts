@@ -91,9 +91,6 @@ export const policySchema = z.strictObject(
       )
       .describe("Where the order of promotions is decided.")
       .exactOptional(),
-    home: line("the reference of a store, such as oci:out/store/tiny-llm")
-      .describe("Store that accepts new evidence.")
-      .exactOptional(),
     environments: z
       .record(nameOf("an environment"), environmentSchema, { error: "a mapping of names to environments" })
       .describe("Where releases are deployed.")
@@ -102,7 +99,7 @@ export const policySchema = z.strictObject(
       .strictObject(
         {
           window: duration
-            .describe("How long a release must have run to be gone back to; 1h when left out.")
+            .describe("How long after a rollback another one needs a named target; 1h when left out.")
             .exactOptional(),
         },
         { error: "a mapping with window" },

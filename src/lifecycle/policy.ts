@@ -87,8 +87,6 @@ export interface Policy {
   readonly transitions: Readonly<Record<Target, Transition>>;
   readonly waivers: readonly WaiverRule[];
   readonly ledger: { readonly repository: string; readonly branch: string } | undefined;
-  /** Reference of the store that accepts new evidence. */
-  readonly home: string | undefined;
   readonly environments: ReadonlyMap<string, Environment>;
   /** How long a release must have run to be gone back to, in milliseconds. */
   readonly rollbackWindow: number;

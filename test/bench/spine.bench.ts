@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { randomFillSync } from "node:crypto";
-import { cp, mkdir, mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Measurement, median } from "../../scripts/bench/measurement.ts";
 import { succeed } from "../support/command-line.ts";
 import { writeKeyPair } from "../support/key-pair.ts";
 import { writeModelYaml } from "../support/model-yaml.ts";
+import { withPeakMemory } from "./peak-memory.ts";
 
 /*
  * The first spine at the size where it matters: 1 GiB of random bytes in 4 files and 200 small files, on tmpfs where
@@ -88,30 +89,6 @@ async function writeModel(directory: string): Promise<void> {
     await file.write(randomFillSync(chunk.subarray(0, 1000 + number)));
   }
   await cp(join(directory, "part-0.json"), join(directory, "README.md"));
-}
-
-/** Runs work that starts one child of this process, and samples that child's peak resident memory in bytes. */
-async function withPeakMemory<T>(work: () => Promise<T>): Promise<[T, number]> {
-  let peak = 0;
-  const timer = setInterval(async () => {
-    for (const pid of await childrenOf(process.pid)) peak = Math.max(peak, await peakOf(pid));
-  }, 10);
-  try {
-    return [await work(), peak];
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-async function childrenOf(pid: number): Promise<string[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
-  return text.split(" ").filter((child) => child !== "");
-}
-
-/** VmHWM of proc_pid_status(5): the kernel's own high-water mark, so that a coarse sampling misses little. */
-async function peakOf(pid: string): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {

@@ -127,7 +127,7 @@ export function waiveScan(work: string, reference: string, until = waivableUntil
   return succeed(["attest", reference, ...what, ...as("lead")], work);
 }
 
-async function readyForProduction(work: string, reference: string, plan: string): Promise<void> {
+export async function readyForProduction(work: string, reference: string, plan: string): Promise<void> {
   await writeFile(join(work, "shadow.json"), JSON.stringify({ result: "PASSED", passedTests: ["p95<200ms"] }));
   const attest = (...args: readonly string[]) => succeed(["attest", reference, ...args], work);
   await attest("--type", "shadow", "--predicate", "shadow.json", ...as("evaluator"));

@@ -26,6 +26,11 @@ export const runSchema = z.strictObject({
 });
 export type Run = z.infer<typeof runSchema>;
 
+/** A run as statements name it: a member that is not known is left out. */
+export function statedRun({ id, attempt, url }: { id: string; attempt: number; url: string | undefined }): Run {
+  return { id, attempt, ...(url === undefined ? {} : { url }) };
+}
+
 /** Lifecycle states (DESIGN 5.5). */
 export const states = ["experimental", "staging", "production", "retired", "archived", "revoked"] as const;
 export type State = (typeof states)[number];

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitSetting } from "./environment.ts";
+import { gitError } from "./errors.ts";
 import type { GitRemote } from "./remote.ts";
 
 const user = "x-access-token";
@@ -18,14 +19,16 @@ export interface Credentials {
  * Writes the token and a script that prints it into a directory that only this user may enter. The script answers for
  * the host that the user named, so that a redirect cannot take the token elsewhere.
  *
- * @throws SlipwayError SECRET_UNREADABLE
+ * @throws SlipwayError SECRET_UNREADABLE; GIT_ACCESS_DENIED when there is no token in the secret
  */
 export async function credentialsFor({ repository, token }: GitRemote, directory: string): Promise<Credentials> {
   const [, scheme, host] = /^(https?):\/\/([^/]+)/.exec(repository) ?? [];
   if (token === undefined || scheme === undefined || host === undefined) {
     return { variables: {}, settings: [], hide: (text) => text };
   }
-  const secret = (await token.read()).toString("utf8").replace(/\r?\n$/, "");
+  // Git reads one line and sends that; what is hidden has to be what is sent.
+  const [secret = ""] = (await token.read()).toString("utf8").split(/[\r\n]/, 1);
+  if (secret === "") throw gitError("GIT_ACCESS_DENIED", `the first line of the token ${token.place} is empty`);
   const file = join(directory, "token");
   const script = join(directory, "askpass");
   await writeFile(file, secret, { mode: 0o600, flag: "wx" });

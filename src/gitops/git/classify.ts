@@ -31,12 +31,16 @@ export function classifyPush(text: string, repository: string): PushFailure {
   };
 }
 
+/** A status stands behind words, since a port or a name may have the same digits. */
+const accessDenied =
+  /Authentication failed|could not read (Username|Password)|Permission denied|denied to|(returned error:|HTTP) (401|403)\b/i;
+
 /** The error that git's words stand for, when it could not read or write a remote at all. */
 export function explainFailure(text: string, repository: string): SlipwayError {
   const shown = withoutCredentials(repository);
   const said = remoteLines(text);
   const context = { details: said };
-  if (/Authentication failed|could not read (Username|Password)|Permission denied|403|401|denied to/i.test(text)) {
+  if (accessDenied.test(text)) {
     return gitError("GIT_ACCESS_DENIED", `${shown} refused the credentials`, context);
   }
   if (/dubious ownership/.test(text)) {

@@ -11,7 +11,7 @@ import { type CommitMessage, encodeMessage } from "./message.ts";
 import { listTree } from "./objects.ts";
 import { requirePath } from "./paths.ts";
 import { type GitCall, type GitOutcome, gitText, runGit } from "./process.ts";
-import { type GitRemote, requireRemote } from "./remote.ts";
+import { type GitRemote, requireRemote, withoutCredentials } from "./remote.ts";
 import { Snapshot } from "./snapshot.ts";
 
 /** Files to write on top of a branch, and what the commit says. */
@@ -41,7 +41,8 @@ const localRef = "refs/slipway/head";
 
 /**
  * A branch of somebody's repository, through a bare repository of our own in a temporary directory. There is no work
- * tree, so bytes are exact; and git never runs inside of the other repository, so its configuration starts nothing. One call at a time.
+ * tree, so bytes are exact; and git never runs inside of the other repository, so that reading it starts nothing which
+ * it brings. (A push runs the hooks of whoever receives it, as it has to.) One call at a time.
  */
 export class Repository implements AsyncDisposable {
   readonly #remote: GitRemote;
@@ -85,8 +86,10 @@ export class Repository implements AsyncDisposable {
     const ref = `refs/heads/${branch}`;
     const fetched = await runGit(this.#call, [...args, "--end-of-options", repository, `+${ref}:${localRef}`]);
     if (fetched.code !== 0) {
-      if (/couldn't find remote ref/i.test(fetched.stderr)) return new Snapshot(this.#call, undefined);
-      throw explainFailure(fetched.stderr, repository);
+      // A server's own words have "remote:" before them.
+      if (!/^fatal: couldn't find remote ref/im.test(fetched.stderr)) throw explainFailure(fetched.stderr, repository);
+      await this.#requireGitServer();
+      return new Snapshot(this.#call, undefined);
     }
     const shallow = await runGit(this.#call, ["rev-parse", "--is-shallow-repository", localRef]);
     const [cut, commit] = shallow.stdout.toString("utf8").trim().split("\n");
@@ -113,7 +116,7 @@ export class Repository implements AsyncDisposable {
       const commit = await this.#commit(snapshot.commit, proposal.change);
       const pushed = await this.#push(commit, snapshot.commit);
       if (pushed.code === 0) return { value: proposal.value, commit, attempts: attempt };
-      const text = `${pushed.stdout.toString("utf8")}\n${pushed.stderr}`;
+      const text = `${this.#call.hide(pushed.stdout.toString("utf8"))}\n${pushed.stderr}`;
       const failure = classifyPush(text, this.#remote.repository);
       if (failure.kind === "terminal") throw failure.error;
       if (attempt >= maxAttempts || performance.now() - started > patience) {
@@ -127,6 +130,23 @@ export class Repository implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#temporary, { recursive: true, force: true });
+  }
+
+  /**
+   * Makes sure that it is a Git server which says that there is no such branch. To git, any page that a web server gives
+   * in place of a list of branches may look like an empty list, and an empty repository holds nothing back.
+   *
+   * @throws SlipwayError GIT_NOT_FOUND, GIT_ACCESS_DENIED, GIT_UNREACHABLE
+   */
+  async #requireGitServer(): Promise<void> {
+    const { repository, branch } = this.#remote;
+    if (requireRemote(this.#remote) !== "http") return;
+    const call = { ...this.#call, env: { ...this.#call.env, GIT_TRACE_PACKET: "2" } };
+    const args = ["ls-remote", "--quiet", "--end-of-options", repository, `refs/heads/${branch}`];
+    const { code, stderr } = await runGit(call, args);
+    if (/^(?!remote:).* packet: +\S+< /m.test(stderr)) return;
+    if (code !== 0) throw explainFailure(stderr, repository);
+    throw gitError("GIT_NOT_FOUND", `what answers at ${withoutCredentials(repository)} is no Git server`);
   }
 
   /** Without force, the push succeeds only on top of what was read; a new branch must not have appeared meanwhile. */

@@ -44,9 +44,7 @@ export function chooseRollback(options: {
 }): RollbackChoice {
   const { timeline, events, holds, judged, to, now, window } = options;
   const current = timeline[0]?.pin;
-  const left = new Set(
-    events.flatMap(({ event }) => (event.action === "rollback" && event.from !== null ? [event.from.subject] : [])),
-  );
+  const left = leftByRollback(events);
   const candidates: RollbackCandidate[] = [];
   for (const { pin, commit, since } of timeline.slice(1)) {
     if (pin === undefined || candidates.some((candidate) => candidate.pin.subject === pin.subject)) continue;
@@ -73,6 +71,16 @@ export function chooseRollback(options: {
     tooSoon(events, to, now, window) ??
     (chosen === undefined ? refusalOf(candidates, unreadable, wanted.length === 0 ? to : undefined) : chosen.unread);
   return { candidates, chosen: refusal === undefined ? chosen : undefined, refusal };
+}
+
+/** Subjects that a rollback left, and that nobody deployed again since. */
+function leftByRollback(events: readonly SignedEvent[]): ReadonlySet<Digest> {
+  const left = new Set<Digest>();
+  for (const { event } of events) {
+    if (event.action === "update") left.delete(event.to.subject);
+    else if (event.from !== null) left.add(event.from.subject);
+  }
+  return left;
 }
 
 function tooSoon(events: readonly SignedEvent[], to: string | undefined, now: Date, window: number) {

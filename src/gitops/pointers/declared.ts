@@ -1,4 +1,4 @@
-import type { Environment, Pointer, Policy, Signer } from "../../lifecycle/index.ts";
+import { type Environment, keyTimeProblem, type Pointer, type Policy, type Signer } from "../../lifecycle/index.ts";
 import { gitopsError } from "../errors.ts";
 
 /** The branch that an environment's pointers lie in. */
@@ -45,9 +45,7 @@ export function pointerIn(
 export function moverRole(signer: Signer | undefined, { name, movers }: Environment, now: Date): string {
   if (signer === undefined) throw gitopsError("MOVER_UNKNOWN", "the key is not in the policy");
   const role = movers.find((candidate) => signer.roles.includes(candidate));
-  const early = signer.from !== undefined && now < signer.from;
-  const late = signer.until !== undefined && now > signer.until;
-  if (role !== undefined && !early && !late) return role;
-  const why = role === undefined ? `has the role ${signer.roles.join(", ")}` : "is not valid now";
+  const why = role === undefined ? `has the role ${signer.roles.join(", ")}` : keyTimeProblem(signer, now);
+  if (role !== undefined && why === undefined) return role;
   throw gitopsError("MOVER_REQUIRED", `the key "${signer.name}" ${why}; ${name} is moved by ${movers.join(" or ")}`);
 }
