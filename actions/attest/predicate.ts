@@ -2,6 +2,7 @@ import type { InputValues } from "../../src/contract/index.ts";
 import { parseDocument } from "../../src/documents/index.ts";
 import { predicateProblem, predicateType, type Run } from "../../src/evidence/index.ts";
 import { parseReference, requireDigest } from "../../src/oci/index.ts";
+import { parseTag } from "../../src/release/index.ts";
 import type { contract } from "./contract.ts";
 import { attestError } from "./errors.ts";
 
@@ -74,9 +75,10 @@ function plan(
     }
     case "rollback-plan": {
       const text = required(given, "plan", file);
+      const instructions = said(given, "instructions", file);
       const own = {
         ...(text === undefined ? {} : { plan: rollbackTo(text, directory) }),
-        ...(given.instructions === undefined ? {} : { instructions: given.instructions }),
+        ...(instructions === undefined ? {} : { instructions }),
         recordedOn: time,
         run,
       };
@@ -116,19 +118,27 @@ function endOf(text: string): string {
 function rollbackTo(text: string, directory: string) {
   if (text === "withdraw") return { kind: "withdraw" };
   const reference = parseReference(text, directory);
-  const version = reference.tag?.replace(/-[a-z0-9]+$/, "");
-  if (version === undefined || version === "") {
-    throw attestError("PREDICATE_INVALID", `the plan "${text.slice(0, 80)}" has no tag, which says the version`);
-  }
-  return { kind: "release", subject: requireDigest(reference), version };
+  const subject = requireDigest(reference);
+  const tag = parseTag(reference.tag ?? "");
+  if (tag.kind === "variant") return { kind: "release", subject, version: tag.version };
+  const shown = reference.tag === undefined ? "no tag" : `the tag "${reference.tag}"`;
+  throw attestError("PREDICATE_INVALID", `the plan has ${shown}; <version>-<variant> is what says the version`);
 }
 
 /** An input that the type needs unless a file says everything. */
 function required(given: Given, name: keyof Given & string, file: Members | undefined): string | undefined {
-  const value = given[name];
-  if (typeof value === "string" && value !== "") return value;
-  if (file !== undefined) return undefined;
+  const value = said(given, name, file);
+  if (value !== undefined || file !== undefined) return value;
   throw missing(given.type, name);
+}
+
+/** What an input says. It would be a guess which of two was meant, so the file must not say it, too. */
+function said(given: Given, name: keyof Given & string, file: Members | undefined): string | undefined {
+  const value = given[name];
+  if (typeof value !== "string" || value === "") return undefined;
+  const member = name === "on-call" ? "onCall" : name;
+  if (file === undefined || !Object.hasOwn(file, member)) return value;
+  throw attestError("PREDICATE_INVALID", `"${member}" is in the file, and was given as the input "${name}" as well`);
 }
 
 function requireFile(given: Given, file: Members | undefined): Members {

@@ -1,12 +1,13 @@
 import { readFile, stat } from "node:fs/promises";
 import { ContentPool } from "../../src/content/index.ts";
-import type { Host, StepRun } from "../../src/contract/index.ts";
+import type { StepRun } from "../../src/contract/index.ts";
 import { reason, SlipwayError } from "../../src/errors/index.ts";
-import { encodeStatement, type Run } from "../../src/evidence/index.ts";
+import { encodeStatement, statedRun } from "../../src/evidence/index.ts";
 import { fetchRelease } from "../../src/formats/index.ts";
 import { digestOf, hexOf, openStore, requireDigest } from "../../src/oci/index.ts";
 import { evidenceTag } from "../../src/release/index.ts";
-import { attachBundle, findStatement, readSigningKey, signStatement } from "../../src/signing/index.ts";
+import { attachBundle, openSigningKey, signStatement } from "../../src/signing/index.ts";
+import { findAttached } from "./attached.ts";
 import type { contract } from "./contract.ts";
 import { attestError } from "./errors.ts";
 import { planPredicate } from "./predicate.ts";
@@ -15,27 +16,25 @@ const maxPredicateBytes = 1024 * 1024;
 
 export const run: StepRun<typeof contract> = async (inputs, host) => {
   const digest = requireDigest(inputs.subject);
-  const [pem, password] = [await inputs.key.read(), await inputs.password?.read()];
-  for (const secret of [pem, password]) if (secret !== undefined) host.mask(secret.toString("utf8"));
-  const key = readSigningKey(pem, password, inputs.key.place);
+  const key = await openSigningKey({ key: inputs.key, password: inputs.password }, host);
   const file =
     inputs.predicate === undefined ? undefined : { text: await readText(inputs.predicate), place: inputs.predicate };
   const now = host.now();
-  const { type, check, predicate } = planPredicate(inputs, file, { now, run: runOf(host), directory: host.directory });
+  const planned = planPredicate(inputs, file, { now, run: statedRun(host.run), directory: host.directory });
+  const { type, check, predicate } = planned;
 
   await using pool = new ContentPool({ signal: host.signal });
   const store = await openStore(inputs.subject, { pool, signal: host.signal });
   const { subject, form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
   const { name, version, variant } = form;
-  const present = await findStatement(store, subject.digest, key.trusted, {
-    predicateType: type,
-    predicate,
-  });
   const payload = encodeStatement(subject.digest, type, predicate);
+  const present = await findAttached(store, subject.digest, key, planned, payload);
   const statement = present?.statement ?? digestOf(payload);
-  // One run may state several things of one kind about a release; each has a tag of its own.
-  const run = `${host.run.id}-${hexOf(statement).slice(0, 8)}`;
-  const tag = evidenceTag({ version, variant, check, run, attempt: host.run.attempt });
+  // One run may state several things of one kind about a release, by several keys; each has a tag of its own.
+  const { fingerprint } = key.trusted;
+  const own = `${check}-${hexOf(digestOf(`${statement} ${fingerprint}`)).slice(0, 8)}`;
+  const { id, attempt } = host.run;
+  const tag = present?.tag ?? evidenceTag({ version, variant, check: own, run: id, attempt });
   const bundle =
     present?.manifest ??
     (
@@ -48,7 +47,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       })
     ).digest;
   return {
-    outputs: { statement, bundle, tag, signer: key.trusted.fingerprint },
+    outputs: { statement, bundle, tag, signer: fingerprint },
     summary: {
       title: `Attested ${inputs.type} of ${name} ${version} ${variant}`,
       facts: [
@@ -56,7 +55,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         { label: "statement", value: statement, code: true },
         { label: "type", value: type, code: true },
         ...shown(predicate),
-        { label: "signer", value: key.trusted.fingerprint, code: true },
+        { label: "signer", value: fingerprint, code: true },
         { label: "tag", value: tag, code: true },
       ],
     },
@@ -69,10 +68,6 @@ function shown(predicate: Readonly<Record<string, unknown>>) {
     const value = predicate[name];
     return typeof value === "string" ? [{ label: name, value }] : [];
   });
-}
-
-function runOf({ run: { id, attempt, url } }: Host): Run {
-  return { id, attempt, ...(url === undefined ? {} : { url }) };
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,17 +1,19 @@
 import type { InputValues } from "../../src/contract/index.ts";
 import { type Baseline, baselineOf, maxReportBytes, parseLmEval } from "../../src/eval/index.ts";
-import { checkOf, type Metric, readPredicate } from "../../src/evidence/index.ts";
+import type { Metric } from "../../src/evidence/index.ts";
 import { type FormC, fetchRelease } from "../../src/formats/index.ts";
 import {
   type Digest,
   formatReference,
+  hexOf,
   type ReadableStore,
   type Reference,
   requireDigest,
 } from "../../src/oci/index.ts";
-import { collectEvidence, type TrustedKey } from "../../src/signing/index.ts";
+import type { TrustedKey } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { evalGateError } from "./errors.ts";
+import { signedEvaluations } from "./evaluations.ts";
 import { readInputFile } from "./read-file.ts";
 
 /** The champion, and the values to compare with. */
@@ -61,14 +63,10 @@ async function signedMetrics(
   subject: Digest,
   trusted: readonly TrustedKey[],
 ): Promise<readonly Metric[] | undefined> {
-  const evaluations = (await collectEvidence(store, subject, trusted)).flatMap(({ judgement }) => {
-    if (!judgement.accepted) return [];
-    const result = readPredicate("testResult", judgement.statement);
-    return result !== undefined && checkOf(result) === "evaluation" ? [{ digest: judgement.digest, result }] : [];
-  });
+  const evaluations = await signedEvaluations(store, subject, trusted);
   const superseded = new Set(evaluations.flatMap(({ result }) => (result.supersedes ?? []).map((set) => set.sha256)));
   const standing = evaluations
-    .filter(({ digest, result }) => !superseded.has(digest.slice("sha256:".length)) && result.metrics !== undefined)
+    .filter(({ statement, result }) => !superseded.has(hexOf(statement)) && result.metrics !== undefined)
     .sort((a, b) => (a.result.evaluatedOn ?? "").localeCompare(b.result.evaluatedOn ?? ""));
   return standing.at(-1)?.result.metrics;
 }

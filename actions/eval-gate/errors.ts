@@ -16,10 +16,20 @@ export const evalGateError = defineErrors("Step eval-gate", {
     meaning: "The results or the thresholds do not exist or cannot be read.",
     remedy: "Check the path; lm_eval ends with success even when it could not save its results.",
   },
+  EVALUATION_UNSTATABLE: {
+    family: "configuration",
+    meaning: "The evidence would say something that nobody could read, such as a reason of two lines.",
+    remedy: "Give a `supersedes-reason` of one line with at most 1000 characters.",
+  },
   BASELINE_UNEVALUATED: {
     family: "refused",
     meaning: "The champion has no evaluation that a trusted key has signed.",
     remedy: "Give its evaluator's public key with `baseline-key`, or its results file with `baseline-results`.",
+  },
+  BASELINE_UNNAMED: {
+    family: "configuration",
+    meaning: "A champion's results were given, and not which release the champion is.",
+    remedy: "Give `baseline` the champion with its digest, or leave out `baseline-results`.",
   },
   BASELINE_OTHER_MODEL: {
     family: "configuration",

@@ -12,26 +12,26 @@ import {
 import {
   encodeStatement,
   fromDigestSet,
+  predicateProblem,
   predicateType,
-  type Run,
+  statedRun,
   type TestResult,
   toDigestSet,
 } from "../../src/evidence/index.ts";
 import { fetchRelease } from "../../src/formats/index.ts";
-import { type Digest, digestOf, isDigest, openStore, requireDigest } from "../../src/oci/index.ts";
+import { type Digest, digestOf, hexOf, isDigest, openStore, requireDigest } from "../../src/oci/index.ts";
 import { evidenceTag } from "../../src/release/index.ts";
 import {
   attachBundle,
-  collectEvidence,
   findStatement,
-  type JudgedEvidence,
-  readSigningKey,
+  openSigningKey,
   readTrustedKeys,
   signStatement,
 } from "../../src/signing/index.ts";
 import { type Champion, readChampion } from "./baseline.ts";
 import type { contract } from "./contract.ts";
 import { evalGateError } from "./errors.ts";
+import { type SignedEvaluation, signedEvaluations } from "./evaluations.ts";
 import { readInputFile } from "./read-file.ts";
 
 const mostShown = 30;
@@ -39,9 +39,10 @@ const mostShown = 30;
 export const run: StepRun<typeof contract> = async (inputs, host) => {
   const digest = requireDigest(inputs.subject);
   const superseded = supersededBy(inputs.supersedes, inputs["supersedes-reason"]);
-  const [pem, password] = [await inputs.key.read(), await inputs.password?.read()];
-  for (const secret of [pem, password]) if (secret !== undefined) host.mask(secret.toString("utf8"));
-  const key = readSigningKey(pem, password, inputs.key.place);
+  if (inputs["baseline-results"] !== undefined && inputs.baseline === undefined) {
+    throw evalGateError("BASELINE_UNNAMED", "`baseline-results` was given without `baseline`");
+  }
+  const key = await openSigningKey({ key: inputs.key, password: inputs.password }, host);
   const thresholdsBytes = await readInputFile(inputs.thresholds, maxThresholdsBytes);
   const thresholds = parseThresholds(Buffer.from(thresholdsBytes).toString("utf8"), inputs.thresholds);
   const report = parseLmEval(await readInputFile(inputs.results, maxReportBytes), inputs.results);
@@ -50,7 +51,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const options = { pool, signal: host.signal };
   const store = await openStore(inputs.subject, options);
   const { subject, form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
-  requireEvaluations(superseded, await collectEvidence(store, digest, [key.trusted]));
+  requireEvaluations(superseded, await signedEvaluations(store, digest, [key.trusted]));
   const trusted =
     inputs["baseline-key"] === undefined
       ? [key.trusted]
@@ -73,13 +74,21 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
     now,
     host,
   });
+  const problem = predicateProblem(predicateType.testResult, predicate);
+  if (problem !== undefined) {
+    throw evalGateError("EVALUATION_UNSTATABLE", `the evidence of the evaluation is malformed: ${problem}`);
+  }
   const present = await findStatement(store, digest, key.trusted, {
     predicateType: predicateType.testResult,
     predicate,
   });
   const payload = encodeStatement(digest, predicateType.testResult, predicate);
   const { version, variant } = form;
-  const tag = evidenceTag({ version, variant, check: "evaluation", run: host.run.id, attempt: host.run.attempt });
+  const statement = present?.statement ?? digestOf(payload);
+  const { fingerprint } = key.trusted;
+  // One run may evaluate a release on several suites, by several keys; each evaluation has a tag of its own.
+  const check = `evaluation-${hexOf(digestOf(`${statement} ${fingerprint}`)).slice(0, 8)}`;
+  const tag = evidenceTag({ version, variant, check, run: host.run.id, attempt: host.run.attempt });
   const bundle =
     present?.manifest ??
     (
@@ -91,7 +100,6 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         created: now,
       })
     ).digest;
-  const statement = present?.statement ?? digestOf(payload);
   const refusal = refusalOf(judgement, `${form.name} ${version} ${variant}`);
   return {
     outputs: {
@@ -113,7 +121,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         { label: "evaluated by", value: report.harness },
         { label: "statement", value: statement, code: true },
         { label: "tag", value: tag, code: true },
-        { label: "signer", value: key.trusted.fingerprint, code: true },
+        { label: "signer", value: fingerprint, code: true },
       ],
     }),
     ...(refusal === undefined ? {} : { refusal }),
@@ -132,8 +140,7 @@ function predicateOf(
   },
 ): TestResult {
   const { report, thresholds, champion, superseded, now, host } = context;
-  const { id, attempt, url } = host.run;
-  const own: Run = { id, attempt, ...(url === undefined ? {} : { url }) };
+  const run = statedRun(host.run);
   // When it was measured, not when it was signed: signing an old result again does not make it new.
   const measured = report.evaluatedOn !== undefined && report.evaluatedOn < now ? report.evaluatedOn : now;
   return {
@@ -143,7 +150,7 @@ function predicateOf(
       { name: "thresholds", digest: toDigestSet(thresholds) },
       { name: `results of ${report.harness}`, digest: toDigestSet(report.digest) },
     ],
-    ...(url === undefined ? {} : { url }),
+    ...(run.url === undefined ? {} : { url: run.url }),
     passedTests: [...passedTests],
     warnedTests: [...warnedTests],
     failedTests: [...failedTests],
@@ -154,7 +161,7 @@ function predicateOf(
       : { baseline: { digest: toDigestSet(champion.subject), version: champion.version } }),
     ...superseded,
     evaluatedOn: measured.toISOString(),
-    run: own,
+    run,
   };
 }
 
@@ -175,15 +182,15 @@ function supersededBy(
   return { supersedes, supersedesReason: why };
 }
 
-/** @throws SlipwayError SUPERSEDES_INVALID for what this evaluator has not stated about this release */
+/** @throws SlipwayError SUPERSEDES_INVALID for what is no evaluation of this release by this evaluator */
 function requireEvaluations(
   { supersedes = [] }: Pick<TestResult, "supersedes">,
-  evidence: readonly JudgedEvidence[],
+  evaluations: readonly SignedEvaluation[],
 ): void {
-  const own = new Set(evidence.flatMap(({ judgement }) => (judgement.accepted ? [judgement.digest] : [])));
+  const own = new Set(evaluations.map(({ statement }) => statement));
   const unknown = supersedes.map(fromDigestSet).find((digest) => !own.has(digest));
   if (unknown === undefined) return;
-  throw evalGateError("SUPERSEDES_INVALID", `${unknown} is no statement of this evaluator about the release`);
+  throw evalGateError("SUPERSEDES_INVALID", `${unknown} is no evaluation of the release by this evaluator`);
 }
 
 function refusalOf({ verdict, findings }: Judgement, label: string) {

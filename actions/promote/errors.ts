@@ -16,6 +16,11 @@ export const promoteError = defineErrors("Step promote", {
     meaning: "A retirement needs a replacement with its digest, a sunset date and a migration path, all three.",
     remedy: "Give `replacement`, `sunset` and `migration`.",
   },
+  RESOLVE_UNPLANNED: {
+    family: "configuration",
+    meaning: "To join a chain that diverged is decided by a person who looked at both sides; there is no plan of it.",
+    remedy: "Leave one of them out; a promotion without `resolve` fails, writes nothing and names the links.",
+  },
   NOTHING_TO_RESOLVE: {
     family: "configuration",
     meaning: "The chain is whole; there is nothing to join.",

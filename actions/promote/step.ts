@@ -1,6 +1,5 @@
-import { dirname } from "node:path";
 import { ContentPool } from "../../src/content/index.ts";
-import type { Host, Secret, StepRun } from "../../src/contract/index.ts";
+import type { StepRun } from "../../src/contract/index.ts";
 import {
   type PolicyInForce,
   type PromotionOutcome,
@@ -10,11 +9,11 @@ import {
   resolveChain,
   type Situation,
 } from "../../src/dossier/index.ts";
-import type { Run } from "../../src/evidence/index.ts";
-import { GitLedger, Repositories, readConsumers } from "../../src/gitops/index.ts";
-import { decidePromotion, type Ledger, type PromotionRequest } from "../../src/lifecycle/index.ts";
+import { statedRun } from "../../src/evidence/index.ts";
+import { Repositories, readConsumers } from "../../src/gitops/index.ts";
+import { decidePromotion, type PromotionRequest } from "../../src/lifecycle/index.ts";
 import { openStore, requireDigest } from "../../src/oci/index.ts";
-import { readSigningKey, type SigningKey } from "../../src/signing/index.ts";
+import { openSigningKey, type SigningKey } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { promoteError } from "./errors.ts";
 import { commitMessage, joinMessage } from "./message.ts";
@@ -25,29 +24,28 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const digest = requireDigest(inputs.subject);
   const request = requestOf(inputs);
   const inForce = await readPolicy(inputs.policy);
-  const key = await keyOf(inputs, host);
+  const key =
+    inputs.key === undefined ? undefined : await openSigningKey({ key: inputs.key, password: inputs.password }, host);
   const actor = key === undefined ? undefined : actorOf(key, inForce);
 
   await using pool = new ContentPool({ signal: host.signal });
-  await using repositories = new Repositories({
-    signal: host.signal,
-    now: () => host.now(),
-    committer: { name: actor?.name ?? "slipway", email: "slipway@localhost" },
-    base: dirname(inputs.policy),
-    token: inputs["git-token"],
-    onRetry: (attempt, why) => host.info(`somebody else was faster (${why}); attempt ${attempt + 1}`),
-  });
+  await using repositories = Repositories.of(inputs.policy, host, { token: inputs["git-token"], author: actor?.name });
   const store = await openStore(inputs.subject, { pool, signal: host.signal });
-  const ledger = await ledgerOf(inForce, repositories);
+  const ledger = await repositories.ledger(inForce.policy);
   if (inputs.resolve) {
+    if (inputs.plan) throw promoteError("RESOLVE_UNPLANNED", "`plan` and `resolve` were given together");
     if (key === undefined || actor === undefined) throw promoteError("KEY_NEEDED", "no key was given");
-    const order = { request, key, actor, consumers: undefined, run: runOf(host), now: host.now() };
+    const order = { request, key, actor, consumers: undefined, run: statedRun(host.run), now: host.now() };
     const name = { tag: inputs.subject.tag, digest };
-    return joined(
-      await resolveChain(name, { ...order, message: joinMessage(digest, actor) }, { store, ledger, inForce }),
-    );
+    const message = joinMessage(digest, actor);
+    const outcome = await resolveChain(name, { ...order, message }, { store, ledger, inForce });
+    if (outcome !== undefined) return joined(outcome);
   }
   const situation = await readSituation({ tag: inputs.subject.tag, digest }, store, ledger, inForce);
+  // A join that was cut off is in the ledger already, and is completed as a promotion is.
+  if (inputs.resolve && situation.chain.state !== request.to) {
+    throw promoteError("NOTHING_TO_RESOLVE", "the ledger and the store have the same links");
+  }
   const needsConsumers = request.to === "archived";
   const consumers = needsConsumers ? await readConsumers(inForce.policy, repositories) : undefined;
 
@@ -62,7 +60,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       key,
       actor,
       consumers,
-      run: runOf(host),
+      run: statedRun(host.run),
       now: host.now(),
       message: ({ promotion, statement }) =>
         commitMessage(promotion, { subject: dossier.subject, statement, signer: actor }),
@@ -75,10 +73,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   return resultOf(outcome, situation);
 };
 
-/** @throws SlipwayError NOTHING_TO_RESOLVE */
-function joined(outcome: Awaited<ReturnType<typeof resolveChain>>) {
-  if (outcome === undefined) throw promoteError("NOTHING_TO_RESOLVE", "the ledger and the store have the same links");
-  const { dossier, link, commit } = outcome;
+function joined({ dossier, link, commit }: NonNullable<Awaited<ReturnType<typeof resolveChain>>>) {
   const { to, sequence, previous } = link.promotion;
   return {
     outputs: {
@@ -179,27 +174,8 @@ function planned(
   };
 }
 
-async function keyOf(
-  inputs: { readonly key: Secret | undefined; readonly password: Secret | undefined },
-  host: Host,
-): Promise<SigningKey | undefined> {
-  if (inputs.key === undefined) return undefined;
-  const [pem, password] = [await inputs.key.read(), await inputs.password?.read()];
-  for (const secret of [pem, password]) if (secret !== undefined) host.mask(secret.toString("utf8"));
-  return readSigningKey(pem, password, inputs.key.place);
-}
-
 function actorOf({ trusted: { fingerprint } }: SigningKey, { trust, policy }: PolicyInForce) {
   const actor = trust.signerOf(fingerprint);
   if (actor !== undefined) return actor;
   throw promoteError("SIGNER_UNKNOWN", `the key ${fingerprint.slice(0, 16)}… is not in ${policy.file}`);
-}
-
-async function ledgerOf({ policy }: PolicyInForce, repositories: Repositories): Promise<Ledger | undefined> {
-  if (policy.ledger === undefined) return undefined;
-  return new GitLedger(await repositories.open(policy.ledger), policy.ledger.repository);
-}
-
-function runOf({ run: { id, attempt, url } }: Host): Run {
-  return { id, attempt, ...(url === undefined ? {} : { url }) };
 }

@@ -1,3 +1,4 @@
+import { SlipwayError } from "../errors/index.ts";
 import {
   encodeStatement,
   type Promotion,
@@ -10,7 +11,7 @@ import {
   toDigestSet,
   type VerificationSummary,
 } from "../evidence/index.ts";
-import type { Evidence } from "../lifecycle/index.ts";
+import { chainError, type Evidence, type Signer } from "../lifecycle/index.ts";
 import { type Descriptor, type Digest, hexOf, type WritableStore } from "../oci/index.ts";
 import { evidenceTag, stateTag } from "../release/index.ts";
 import { attachBundle, type SigningKey, signStatement } from "../signing/index.ts";
@@ -34,6 +35,8 @@ export interface Completion {
   /** What is attached to the subject already. */
   readonly evidence: readonly Evidence[];
   readonly key: SigningKey;
+  /** Whose key that is. */
+  readonly actor: Signer;
   readonly run: Run;
   readonly now: Date;
 }
@@ -41,23 +44,30 @@ export interface Completion {
 /**
  * What follows a link that is in the ledger: its copy in the store, the stage's verification summary, and the hint
  * tag. Each is skipped when it is there, so that a promotion that was cut off anywhere is completed by running it
- * again.
+ * again. Anybody may complete it, but only whoever has the link's role vouches for the stage.
  *
- * @throws SlipwayError IMMUTABLE_CONFLICT when another link was first and there is no ledger; what the store throws
+ * @throws SlipwayError STATE_MOVED when another link was first and there is no ledger; what the store throws
  */
 export async function completePromotion(completion: Completion): Promise<void> {
   for (const link of completion.links) await copyLink(link, completion);
-  if (!hasSummary(completion)) await attachSummary(completion);
+  const { actor, head } = completion;
+  if (actor.roles.includes(head.promotion.role) && !hasSummary(completion)) await attachSummary(completion);
   await moveHint(completion);
 }
 
 async function copyLink({ statement, promotion, bundle }: SignedLink, { store, subject, ordered }: Completion) {
-  const { version, variant, sequence, promotedOn } = promotion;
-  const run = ordered ? `${sequence}-${hexOf(statement).slice(0, 8)}` : String(sequence);
+  const { name, version, variant, sequence, promotedOn } = promotion;
+  const run = ordered ? named(String(sequence), statement) : String(sequence);
   const tag = evidenceTag({ version, variant, check: "link", run, attempt: 1 });
   // Its own time, so that the copy is the same bytes whoever makes it.
   const created = new Date(promotedOn);
-  await attachBundle(store, { subject, bundle, predicateType: predicateType.promotion, tag, created });
+  try {
+    await attachBundle(store, { subject, bundle, predicateType: predicateType.promotion, tag, created });
+  } catch (cause) {
+    // Without a ledger the link's tag is what only one promotion can take.
+    if (ordered || !(cause instanceof SlipwayError) || cause.code !== "IMMUTABLE_CONFLICT") throw cause;
+    throw chainError("STATE_MOVED", `${name} ${version} ${variant} has a link ${sequence} already`, { cause });
+  }
 }
 
 function hasSummary({ evidence, head: { promotion, statement } }: Completion): boolean {
@@ -80,9 +90,21 @@ async function attachSummary({ store, subject, head, key, run, now }: Completion
     subject,
     bundle: signStatement(payload, key),
     predicateType: predicateType.verificationSummary,
-    tag: evidenceTag({ version, variant, check: `vsa-${to}`, run: run.id, attempt: run.attempt }),
+    // One run may join several branches of a chain, one link after the other; each has a summary of its own.
+    tag: evidenceTag({
+      version,
+      variant,
+      check: named(`vsa-${to}`, head.statement),
+      run: run.id,
+      attempt: run.attempt,
+    }),
     created: now,
   });
+}
+
+/** A part of an evidence tag, when it is to name the link as well. */
+function named(part: string, link: Digest): string {
+  return `${part}-${hexOf(link).slice(0, 8)}`;
 }
 
 /** The SLSA verification summary of a stage: if any input is listed, all must be. */

@@ -16,14 +16,9 @@ export const dossierError = defineErrors("Dossiers", {
     meaning: "A file of the ledger is not a link that a key of the policy has signed.",
     remedy: "Look at who changed the file (`git log -- <file>`), and restore it; nobody is promoted until then.",
   },
-  PACK_INCOMPLETE: {
-    family: "refused",
-    meaning: "The evidence pack in Git lacks the manifest or the metadata of a release.",
-    remedy: "Run the step again while the release's store can be reached.",
-  },
-  METADATA_UNREADABLE: {
-    family: "refused",
-    meaning: "A release holds no readable metadata.json, so nothing is known of its lineage.",
-    remedy: "Package the release again with `slipway package`.",
+  LINK_INVALID: {
+    family: "configuration",
+    meaning: "A promotion would be recorded as a link that nobody could read, such as one with a reason of two lines.",
+    remedy: "Give `reason` and `migration` one line of at most 1000 characters, and `advisory` at most 2000.",
   },
 });

@@ -1,8 +1,7 @@
-import { SlipwayError } from "../errors/index.ts";
-import { encodeStatement, type Promotion, predicateType, type Run } from "../evidence/index.ts";
+import type { SlipwayError } from "../errors/index.ts";
+import { encodeStatement, type Promotion, predicateProblem, predicateType, type Run } from "../evidence/index.ts";
 import {
   type Consumer,
-  chainError,
   decidePromotion,
   type Ledger,
   type LedgerAddition,
@@ -16,6 +15,7 @@ import { variantTag } from "../release/index.ts";
 import { type SigningKey, signStatement } from "../signing/index.ts";
 import { collectPack } from "./collect-pack.ts";
 import { completePromotion, type SignedLink } from "./complete-promotion.ts";
+import { dossierError } from "./errors.ts";
 import { readLedgerEntry } from "./read-links.ts";
 import type { PolicyInForce, Situation } from "./situation.ts";
 
@@ -48,7 +48,7 @@ export type PromotionOutcome =
  * Promotes a release: decides, signs, appends to the ledger by compare-and-set, and completes what follows from the
  * link. Killed anywhere and run again, it ends as if it had never been killed.
  *
- * @throws SlipwayError STATE_MOVED when another promotion was first; what the store and the ledger throw
+ * @throws SlipwayError LINK_INVALID, STATE_MOVED when another promotion was first; what the store and the ledger throw
  */
 export async function promoteRelease(
   order: PromotionOrder,
@@ -88,8 +88,15 @@ export async function promoteRelease(
   return { kind: "promoted", decision, link, commit, leftOut };
 }
 
-/** Signs a link. */
+/**
+ * Signs a link. What nobody could read afterwards is not signed: one such link in the ledger would stop every promotion
+ * of the model.
+ *
+ * @throws SlipwayError LINK_INVALID
+ */
 export function signLink(subject: Digest, promotion: Promotion, key: SigningKey): SignedLink {
+  const problem = predicateProblem(predicateType.promotion, promotion);
+  if (problem !== undefined) throw dossierError("LINK_INVALID", `the link of the promotion is malformed: ${problem}`);
   const payload = encodeStatement(subject, predicateType.promotion, promotion);
   return { statement: digestOf(payload), promotion, bundle: signStatement(payload, key) };
 }
@@ -97,26 +104,12 @@ export function signLink(subject: Digest, promotion: Promotion, key: SigningKey)
 async function complete(
   links: readonly SignedLink[],
   head: Pick<SignedLink, "statement" | "promotion">,
-  { key, run, now }: PromotionOrder,
-  { release, dossier }: Situation,
+  { key, actor, run, now }: PromotionOrder,
+  { release: { subject }, dossier: { evidence } }: Situation,
   { store, ledger }: { readonly store: WritableStore; readonly ledger: Ledger | undefined },
 ): Promise<void> {
-  const { subject } = release;
   const ordered = ledger !== undefined;
-  try {
-    await completePromotion({ store, subject, links, head, ordered, evidence: dossier.evidence, key, run, now });
-  } catch (error) {
-    // Without a ledger the link's tag is what only one promotion can take.
-    const taken = error instanceof SlipwayError && error.code === "IMMUTABLE_CONFLICT" && !ordered;
-    if (!taken) throw error;
-    throw chainError(
-      "STATE_MOVED",
-      `${dossier.name} ${dossier.version} has a link ${head.promotion.sequence} already`,
-      {
-        cause: error,
-      },
-    );
-  }
+  await completePromotion({ store, subject, links, head, ordered, evidence, key, actor, run, now });
 }
 
 /** The links that a promotion, cut off before, left in the ledger alone. */

@@ -28,7 +28,7 @@ export interface Joined {
  * Joins a chain that diverged (DESIGN 5.5, `promote --resolve`): signs a link with two parents, and brings every link
  * to the places that lack it, so that ledger and store say the same again.
  *
- * @throws SlipwayError TRANSITION_NOT_ALLOWED, ROLE_REQUIRED, STATE_MOVED; what the store and the ledger throw
+ * @throws SlipwayError TRANSITION_NOT_ALLOWED, ROLE_REQUIRED, LINK_INVALID, STATE_MOVED; what the store and the ledger throw
  */
 export async function resolveChain(
   name: { readonly tag?: string | undefined; readonly digest: Digest },
@@ -70,18 +70,19 @@ export async function resolveChain(
   ];
   const lacking = new Map(links.filter(({ statement }) => !present.has(statement)).map((one) => [one.statement, one]));
   const { subject } = release;
-  const completion = {
+  await completePromotion({
     store,
     subject,
     links: [...lacking.values()],
     head: link,
+    // Without a ledger the store lacks this link alone, and no other one has its position.
+    ordered: ledger !== undefined,
     evidence: dossier.evidence,
     key,
+    actor,
     run,
     now,
-  };
-  // Two links of one position exist now, so no link's tag can be the position alone.
-  await completePromotion({ ...completion, ordered: true });
+  });
   return { dossier, link, commit };
 }
 

@@ -56,7 +56,7 @@ export const chainError = defineErrors("Promotion chains", {
   CHAIN_FORKED: {
     family: "refused",
     meaning: "Two links of a release's promotion chain follow the same link: two promotions were made at once.",
-    remedy: wayOut,
+    remedy: `${wayOut} When both lie in the ledger, somebody changed it by hand: take the wrong one out in a commit.`,
   },
   CHAIN_FOREIGN: {
     family: "refused",

@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { succeed } from "../support/command-line.ts";
+import { killAtRandom } from "../support/kill.ts";
 import { writeModelYaml } from "../support/model-yaml.ts";
 import { treeOf } from "../support/tree.ts";
 
@@ -15,7 +14,6 @@ import { treeOf } from "../support/tree.ts";
 
 const trials = 50;
 const atOnce = 2;
-const command = resolve("dist/slipway.js");
 let work: string;
 let reference: string;
 let stored: Record<string, string>;
@@ -47,7 +45,7 @@ describe("killed at a random moment and run again", () => {
     const unfinished = await manyTrials(async (trial) => {
       const store = `killed-${trial}`;
       const args = ["package", "model.yaml", "--store", `oci:${store}`];
-      const killed = await killAtRandom(args);
+      const killed = await killAtRandom(args, work, usual);
       const again = await succeed(args, work);
       expect(again["reference"]).toBe(reference.replace("oci:store", `oci:${store}`));
       expect(await treeOf(join(work, store))).toEqual(stored);
@@ -63,7 +61,7 @@ describe("killed at a random moment and run again", () => {
       const parent = join(work, `pulls-${trial}`);
       await mkdir(parent);
       const args = ["pull", reference, "--target", join(parent, "model")];
-      const killed = await killAtRandom(args);
+      const killed = await killAtRandom(args, work, usual);
       const before = await readdir(parent);
       if (before.includes("model")) expect(await treeOf(join(parent, "model"))).toEqual(pulled);
       await succeed(args, work);
@@ -79,7 +77,7 @@ describe("killed at a random moment and run again", () => {
     await cp(join(work, "store"), join(work, "shared"), { recursive: true });
     const args = ["package", "model.yaml", "--version", "2.0.0", "--store", "oci:shared"];
     for (let trial = 0; trial < 5; trial += 1) {
-      const [, result] = await Promise.all([killAtRandom(args), succeed(args, work)]);
+      const [, result] = await Promise.all([killAtRandom(args, work, usual), succeed(args, work)]);
       expect(result["tag"]).toBe("2.0.0-default");
     }
     await succeed(["package", "model.yaml", "--store", "oci:shared"], work);
@@ -97,17 +95,4 @@ async function manyTrials(trial: (number: number) => Promise<boolean>): Promise<
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
   return count;
-}
-
-/**
- * Starts a step and kills it at a random moment of the time that it took before. Returns whether that was before its
- * end.
- */
-async function killAtRandom(args: readonly string[]): Promise<boolean> {
-  const child = spawn(process.execPath, [command, ...args], { cwd: work, stdio: "ignore" });
-  const ended = new Promise<boolean>((done) => child.on("exit", (_code, signal) => done(signal === "SIGKILL")));
-  // Nothing can go wrong yet while node itself starts.
-  await Promise.race([sleep(30 + Math.random() * (usual - 30)), ended]);
-  child.kill("SIGKILL");
-  return ended;
 }

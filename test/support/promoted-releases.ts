@@ -13,7 +13,7 @@ import { openLayout, packInto, releaseFacts, writeFiles } from "./packed-release
 import { quietHost } from "./quiet-host.ts";
 import { releaseMetadataOf } from "./release-metadata.ts";
 
-export const pointerFile = "apps/values.yaml";
+const pointerFile = "apps/values.yaml";
 const { name, variant } = releaseFacts;
 const people = {
   builder: "ci",
@@ -24,7 +24,7 @@ const people = {
 } as const;
 
 /** Values with a pointer that names nothing, as a person would write them. */
-export const valuesText = `# Retina in production
+const valuesText = `# Retina in production
 replicas: 2   # enough
 model:
   version: ""   # what people read

@@ -38,7 +38,7 @@ describe("the script that git asks", () => {
     ["Password for 'https://somebody@git.example.com:8443': ", ""],
     ["Password for 'https://x-access-token@gitXexample.com:8443': ", ""],
     ["Password for 'https://x-access-token@*': ", ""],
-    ["Enter passphrase for key '/root/.ssh/id_ed25519': ", ""],
+    ["Enter passphrase for key 'id_ed25519': ", ""],
     ["", ""],
   ])("answers %j with %j", (prompt, answer) => {
     expect(answerTo(prompt)).toBe(answer);

@@ -213,7 +213,7 @@ const malformed: readonly (readonly [what: string, path: (model: string) => stri
   ],
 ];
 
-const large = "x".repeat(512 * 1024 + 1);
+const large = "x".repeat(4 * 1024 * 1024 + 1);
 const badPacks: typeof malformed = [
   ["an altered piece", (model) => places.packed(model, release, digestOf("manifest")), "manifest."],
   ["an empty piece", (model) => places.packed(model, release, digestOf("manifest")), ""],

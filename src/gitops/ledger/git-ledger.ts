@@ -1,11 +1,10 @@
 import { chainError, type Ledger, type LedgerAddition, type LedgerEntry } from "../../lifecycle/index.ts";
-import { type Digest, digestOf } from "../../oci/index.ts";
+import { type Digest, digestOf, maxManifestBytes } from "../../oci/index.ts";
 import type { Repository, Snapshot } from "../git/index.ts";
 import { places } from "../places.ts";
 import { ledgerError } from "./errors.ts";
 
 const maxEntryBytes = 256 * 1024;
-const maxPackedBytes = 512 * 1024;
 
 /**
  * The ledger in a Git repository: one file for each link. That a push is refused unless it follows what was read is
@@ -81,7 +80,7 @@ async function packAt(snapshot: Snapshot, name: string, release: string): Promis
   const contents = new Map<Digest, Uint8Array>();
   for (const [path, bytes] of await snapshot.readAll(places.packOf(name, release))) {
     const hex = path.slice(path.lastIndexOf("/") + 1);
-    if (bytes.length > maxPackedBytes || digestOf(bytes) !== `sha256:${hex}`) {
+    if (bytes.length > maxManifestBytes || digestOf(bytes) !== `sha256:${hex}`) {
       throw ledgerError("LEDGER_MALFORMED", `${path} does not have the digest that its name says`);
     }
     contents.set(`sha256:${hex}`, bytes);

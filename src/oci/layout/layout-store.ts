@@ -201,6 +201,7 @@ export class LayoutStore implements WritableStore {
 
   async hint(tag: string, descriptor: Descriptor | undefined): Promise<void> {
     if (!isTag(tag)) throw ociError("REFERENCE_INVALID", `"${tag}" is not a tag that registries accept`);
+    if (descriptor !== undefined) await this.fetch(descriptor, maxManifestBytes);
     const { signal, patience = 30_000 } = this.#options;
     await this.#directory.locked({ signal, patience }, async (requireHeld) => {
       const announced = (await this.announced()).get(tag);

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, realpath, stat } from "node:fs/promises";
 import { extname, relative, sep } from "node:path";
 import { identityOf } from "../../content/index.ts";
-import { reason, systemCode } from "../../errors/index.ts";
+import { reason, SlipwayError, systemCode } from "../../errors/index.ts";
 import { findClash } from "../../release/index.ts";
 import { sourceError } from "../errors.ts";
 import type { ModelFile, ModelListing } from "./list-directory.ts";
@@ -39,6 +39,7 @@ export async function findModelCard(location: string, { root, files }: ModelList
     const extra = { path, source, size: Number(found.size), executable: false, identity: identityOf(found) };
     return { path, extra };
   } catch (error) {
+    if (error instanceof SlipwayError) throw error;
     if (["ENOENT", "ENOTDIR"].includes(systemCode(error) ?? "")) return undefined;
     if (systemCode(error) === undefined) throw error;
     throw sourceError("MODEL_UNREADABLE", `cannot read the model card ${location}: ${reason(error)}`, { cause: error });
