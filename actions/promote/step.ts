@@ -11,7 +11,7 @@ import {
 } from "../../src/dossier/index.ts";
 import { statedRun } from "../../src/evidence/index.ts";
 import { Repositories, readConsumers } from "../../src/gitops/index.ts";
-import { decidePromotion, type PromotionRequest } from "../../src/lifecycle/index.ts";
+import { decidePromotion, type PromotionDecision, type PromotionRequest } from "../../src/lifecycle/index.ts";
 import { openStore, requireDigest } from "../../src/oci/index.ts";
 import { openSigningKey, type SigningKey } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
@@ -97,21 +97,31 @@ function joined({ dossier, link, commit }: NonNullable<Awaited<ReturnType<typeof
   };
 }
 
-function resultOf(outcome: PromotionOutcome, { dossier, chain }: Situation) {
+/** What is put out when no link was added. */
+function unmoved({ dossier, chain }: Situation, missing: number) {
+  return {
+    state: chain.state,
+    promoted: false,
+    link: chain.head ?? "",
+    sequence: chain.links.length,
+    commit: "",
+    missing,
+    subject: dossier.subject,
+  };
+}
+
+function missingIn({ gates }: PromotionDecision): number {
+  return gates.filter(({ outcome }) => outcome === "missing" || outcome === "failed").length;
+}
+
+function resultOf(outcome: PromotionOutcome, situation: Situation) {
+  const { dossier, chain } = situation;
   const { decision } = outcome;
   const release = `${dossier.name} ${dossier.version} ${dossier.variant}`;
-  const missing = decision.gates.filter((gate) => gate.outcome === "missing" || gate.outcome === "failed").length;
+  const missing = missingIn(decision);
   if (outcome.kind === "refused") {
     return {
-      outputs: {
-        state: chain.state,
-        promoted: false,
-        link: chain.head ?? "",
-        sequence: chain.links.length,
-        commit: "",
-        missing,
-        subject: dossier.subject,
-      },
+      outputs: unmoved(situation, missing),
       summary: decisionSummary(`Refused: ${release} stays ${chain.state}`, dossier, decision),
       refusal: outcome.refusal,
     };
@@ -152,7 +162,7 @@ function planned(
 ) {
   const { dossier, chain, siblings } = situation;
   const decision = decidePromotion(request, { ...context, dossier, chain, siblings, policy });
-  const missing = decision.gates.filter((gate) => gate.outcome === "missing" || gate.outcome === "failed").length;
+  const missing = missingIn(decision);
   const release = `${dossier.name} ${dossier.version} ${dossier.variant}`;
   const answer =
     decision.from === decision.to
@@ -161,15 +171,7 @@ function planned(
         ? `${release} may be promoted to ${decision.to}`
         : `${release} may not be promoted to ${decision.to} yet: ${decision.refusal.message}`;
   return {
-    outputs: {
-      state: chain.state,
-      promoted: false,
-      link: chain.head ?? "",
-      sequence: chain.links.length,
-      commit: "",
-      missing,
-      subject: dossier.subject,
-    },
+    outputs: unmoved(situation, missing),
     summary: decisionSummary(`Plan: ${answer}`, dossier, decision),
   };
 }

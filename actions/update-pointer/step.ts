@@ -18,7 +18,7 @@ import { variantTag } from "../../src/release/index.ts";
 import { openSigningKey } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { updatePointerError } from "./errors.ts";
-import { approverOf, deployMessage, describePin } from "./event.ts";
+import { deployMessage, describePin } from "./event.ts";
 
 export const run: StepRun<typeof contract> = async (inputs, host) => {
   const digest = requireDigest(inputs.subject);
@@ -75,7 +75,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         run: statedRun(host.run),
       };
       const { statement, path, bundle } = signEvent(event, key);
-      const message = deployMessage(event, { actor, chain, statement, approver: approverOf(chain) });
+      const message = deployMessage(event, { actor, chain, statement });
       return { files: new Map([[path, bundle]]), message };
     },
   );

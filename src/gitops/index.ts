@@ -11,6 +11,7 @@ export { places } from "./places.ts";
 export { chooseRollback, type RollbackCandidate } from "./pointers/choose-rollback.ts";
 export { readConsumers } from "./pointers/consumers.ts";
 export { declaredEnvironment, environmentIn, moverRole, pointerIn } from "./pointers/declared.ts";
+export { approverOf, eventTrailers } from "./pointers/event-trailers.ts";
 export { judgePeriods } from "./pointers/judge-periods.ts";
 export { matchEvents } from "./pointers/match-events.ts";
 export { movePointer, pinAt } from "./pointers/move.ts";
