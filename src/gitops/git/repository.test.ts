@@ -1,8 +1,7 @@
 import { chmod, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { bareRepository, commitTo, git } from "../../../test/support/git.ts";
 import { expectError } from "../../../test/support/refusal.ts";
 import { temporaryDirectory } from "../../../test/support/temporary.ts";
@@ -313,18 +312,22 @@ describe("remotes", () => {
   test("an abort ends it and leaves no directory", async () => {
     await using root = await temporaryDirectory();
     const bare = bareRepository(root.at("."), "a", { f: "1" });
-    const before = (await readdir(tmpdir())).filter((name) => name.startsWith("slipway-git-"));
+    // Other tests make directories beside ours in the common one.
+    const temporary = root.at("temporary");
+    await mkdir(temporary);
+    vi.stubEnv("TMPDIR", temporary);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const abort = new AbortController();
     const work = async () => {
       await using repository = await open(bare, { signal: abort.signal });
+      expect(await readdir(temporary)).toHaveLength(1);
       await repository.publish(async () => {
         abort.abort(new Error("stopped"));
         return change({ f: "2" });
       });
     };
     await expect(work()).rejects.toThrow("stopped");
-    const after = (await readdir(tmpdir())).filter((name) => name.startsWith("slipway-git-"));
-    expect(after.filter((name) => !before.includes(name))).toEqual([]);
+    expect(await readdir(temporary)).toEqual([]);
     expect(git(bare, "show", "main:f")).toBe("1");
   });
 });
