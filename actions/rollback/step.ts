@@ -83,7 +83,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       "from-version": left?.version ?? "",
       "to-version": target?.version ?? "",
       subject: target?.subject ?? "",
-      held: commit !== undefined && inputs.hold ? current.subject : "",
+      held: done ? (last.event.holds ?? "") : commit !== undefined && inputs.hold ? current.subject : "",
       source: fromGit ? "Git" : "registry",
     },
     summary: {

@@ -10,6 +10,8 @@ import {
   pinAt,
   pointerIn,
   Repositories,
+  type Snapshot,
+  samePin,
   signEvent,
 } from "../../src/gitops/index.ts";
 import { judgePurpose } from "../../src/lifecycle/index.ts";
@@ -45,21 +47,30 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
     digest,
     uri: formatReference({ ...inputs.subject, tag: variantTag(version, variant), digest }),
   };
-  const before = await pinAt(await repository.snapshot(), pointer);
-  requireExpected(inputs.expected, before.pin, pointer.file);
+  /** @throws SlipwayError for a release that may not be deployed here, now */
+  const judge = async (branch: Snapshot) => {
+    const { dossier: latest, chain, siblings } = await read();
+    const held = await holdsAt(branch, environment.name, name, variant);
+    const context = { dossier: latest, chain, policy, environment, held, siblings, consumers: undefined, now };
+    const { refusal } = judgePurpose("deploy", context);
+    if (refusal !== undefined) throw refusal;
+    return chain;
+  };
+  const snapshot = await repository.snapshot();
+  const before = await pinAt(snapshot, pointer);
+  // Also when the pointer names it already: nobody is told that all is well with what was revoked since.
+  await judge(snapshot);
+  if (!samePin(before.pin, to)) requireExpected(inputs.expected, before.pin, pointer.file);
 
   const { commit, attempts } = await movePointer(
     repository,
     pointer,
     { expected: before.pin, to },
-    async (snapshot, from) => {
+    async (latest, from) => {
       // Judged anew for each state of the branch: a hold or a revocation may have come meanwhile.
-      const { dossier: latest, chain, siblings } = await read();
-      const held = await holdsAt(snapshot, environment.name, name, variant);
-      const context = { dossier: latest, chain, policy, environment, held, siblings, consumers: undefined, now };
-      const { refusal } = judgePurpose("deploy", context);
-      if (refusal !== undefined || chain.head === undefined || actor === undefined) {
-        throw refusal ?? updatePointerError("POINTER_UNAUTHORISED", `${name} ${version} was never promoted`);
+      const chain = await judge(latest);
+      if (chain.head === undefined || actor === undefined) {
+        throw updatePointerError("POINTER_UNAUTHORISED", `${name} ${version} was never promoted`);
       }
       const event = {
         action: "update" as const,

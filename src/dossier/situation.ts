@@ -1,3 +1,4 @@
+import { SlipwayError } from "../errors/index.ts";
 import { type FetchedRelease, fetchRelease } from "../formats/index.ts";
 import {
   assembleChain,
@@ -32,10 +33,21 @@ export interface Situation {
 }
 
 /**
- * Reads a release, its evidence, its chain and its siblings from the store and the ledger.
+ * Reads a release, its evidence, its chain and its siblings from the store and the ledger. A promotion that happens
+ * between the two readings makes them look different: what still differs when both are read again does differ.
+ *
  * @throws SlipwayError what the store and the ledger throw; CHAIN_* when the chain is not whole
  */
-export async function readSituation(
+export async function readSituation(...sources: Parameters<typeof readOnce>): Promise<Situation> {
+  try {
+    return await readOnce(...sources);
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === "CHAIN_DIVERGED") return readOnce(...sources);
+    throw error;
+  }
+}
+
+async function readOnce(
   name: { readonly tag?: string | undefined; readonly digest: Digest },
   store: ReadableStore,
   ledger: Ledger | undefined,

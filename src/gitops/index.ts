@@ -15,6 +15,7 @@ export { approverOf, eventTrailers } from "./pointers/event-trailers.ts";
 export { judgePeriods } from "./pointers/judge-periods.ts";
 export { matchEvents } from "./pointers/match-events.ts";
 export { movePointer, pinAt } from "./pointers/move.ts";
+export { samePin } from "./pointers/pin.ts";
 export { type PinnedRelease, readPinned } from "./pointers/read-pinned.ts";
 export { signEvent } from "./pointers/sign-event.ts";
 export { type Period, timelineOf } from "./pointers/timeline.ts";

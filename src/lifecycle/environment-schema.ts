@@ -49,8 +49,8 @@ const pointerSchema = z.strictObject(
   { error: "a mapping with name, variant, file and fields" },
 );
 
-const environmentState = z.enum(["experimental", "staging", "production", "retired"], {
-  error: '"experimental", "staging", "production" or "retired"',
+const environmentState = z.enum(["experimental", "staging", "production"], {
+  error: '"experimental", "staging" or "production"',
 });
 
 /** `environments.<name>`: what is deployed where. */
@@ -59,7 +59,7 @@ export const environmentSchema = z.strictObject(
     states: z
       .array(environmentState, { error: "a list of states, such as [production]" })
       .min(1, { error: "a list of at least one state, such as [production]" })
-      .max(4, { error: "a list of states, each once" })
+      .max(3, { error: "a list of states, each once" })
       .describe("States in which a release may be deployed here; production when left out.")
       .exactOptional(),
     movers: roleList.describe("Roles that may move pointers; those of production when left out.").exactOptional(),

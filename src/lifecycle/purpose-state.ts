@@ -1,4 +1,3 @@
-import type { State } from "../evidence/index.ts";
 import { promotionError } from "./errors.ts";
 import type { Judged, Purpose, PurposeContext } from "./purpose-context.ts";
 import { showRelease } from "./release.ts";
@@ -32,14 +31,9 @@ function stateProblem(
   if (state === "archived") return "an archived release is not used any more";
   if (purpose === "serve") return undefined;
   if (environment === undefined) return "no environment was named that says which states it permits";
-  const allowed = permitted(purpose, environment.states);
-  if (allowed.includes(state)) return undefined;
-  return `${environment.name} permits ${allowed.join(", ") || "nothing"}${purpose === "rollback" ? " for a rollback" : ""}`;
-}
-
-/** A rollback never goes back to what was retired, whatever the environment still deploys. */
-function permitted(purpose: Purpose, states: readonly State[]): readonly State[] {
-  return purpose === "rollback" ? states.filter((state) => state !== "retired") : states;
+  const { name, states } = environment;
+  if (states.includes(state)) return undefined;
+  return `${name} permits ${states.join(", ") || "nothing"}`;
 }
 
 function retired({ chain }: PurposeContext): string {

@@ -105,15 +105,6 @@ describe("the state", () => {
     expect(Object.fromEntries(states.map((state) => [state, code(purpose, inState(state))]))).toEqual(expected);
   });
 
-  it("retired may be deployed where the environment lists it, with a warning, and never gone back to", () => {
-    const more = { ...inState("retired"), environment: live("production", "retired") };
-    expect(judge("deploy", more)).toMatchObject({ refusal: undefined });
-    expect(judge("deploy", more).findings).toContainEqual(
-      expect.objectContaining({ rule: "state", ok: true, warning: true }),
-    );
-    expect(code("rollback", more)).toBe("STATE_NOT_PERMITTED");
-  });
-
   it("staging may be deployed where the environment lists it", () => {
     expect(code("deploy", { ...inState("staging"), environment: live("staging", "production") })).toBe("allowed");
   });

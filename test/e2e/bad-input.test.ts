@@ -186,12 +186,6 @@ const rows: readonly Row[] = [
     status: 3,
   },
   {
-    what: "a registry",
-    args: verify(() => `registry.example.com/group/bad@${zeros}`),
-    code: "REGISTRY_UNSUPPORTED",
-    status: 2,
-  },
-  {
     what: "a tag where a digest is required",
     args: verify(() => "oci:store:1.0.0-default"),
     code: "DIGEST_REQUIRED",

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { inParallel } from "../../content/index.ts";
+import { inParallel, stagingName, sweepStaging } from "../../content/index.ts";
 import { credentialsFor } from "./askpass.ts";
 import { classifyPush, explainFailure } from "./classify.ts";
 import { gitEnvironment } from "./environment.ts";
@@ -37,6 +37,7 @@ export interface RepositoryOptions {
 const maxAttempts = 60;
 const patience = 90_000;
 const processesAtOnce = 4;
+const stagingPrefix = "slipway-git";
 const localRef = "refs/slipway/head";
 
 /**
@@ -60,7 +61,10 @@ export class Repository implements AsyncDisposable {
   /** @throws SlipwayError GIT_REMOTE_INVALID, GIT_MISSING, SECRET_UNREADABLE */
   static async open(remote: GitRemote, options: RepositoryOptions): Promise<Repository> {
     requireRemote(remote);
-    const temporary = await mkdtemp(join(tmpdir(), "slipway-git-"));
+    // What a killed process left there may hold a token.
+    await sweepStaging(tmpdir(), stagingPrefix);
+    const temporary = join(tmpdir(), stagingName(stagingPrefix));
+    await mkdir(temporary, { mode: 0o700 });
     try {
       const directory = join(temporary, "repository.git");
       await mkdir(directory);

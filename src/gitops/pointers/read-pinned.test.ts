@@ -9,6 +9,7 @@ import { type Temporary, temporaryDirectory } from "../../../test/support/tempor
 import { type PolicyInForce, readPolicy } from "../../dossier/index.ts";
 import type { Pin } from "../../evidence/index.ts";
 import { digestOf, hexOf, ociError, openStore, parseIndex, parseReference } from "../../oci/index.ts";
+import { registryError } from "../../oci/registry/errors.ts";
 import { pointer } from "../fixtures/deployment.ts";
 import { GitLedger } from "../ledger/git-ledger.ts";
 import { places } from "../places.ts";
@@ -117,11 +118,17 @@ describe("a pinned release", () => {
     expect(signatures).not.toEqual([]);
   });
 
-  it("is read from Git when it lies in a registry, which this version does not open", async () => {
-    await using from = await sourcesAfter();
-    const pin = pinOf("1.0.0", { uri: `registry.example.com/retina/seg@${promoted.subject("1.0.0")}` });
-    expect(await from.read(pin)).toMatchObject({ source: "Git", gone: false, chain: { state: "production" } });
-  });
+  it.each(["REGISTRY_UNREACHABLE", "REGISTRY_FAILED"] as const)(
+    "is read from Git when its registry says %s",
+    async (code) => {
+      await using from = await sourcesAfter();
+      const openStore = async () => {
+        throw registryError(code, "the registry is away");
+      };
+      const found = await from.read(pinOf("1.0.0"), { openStore });
+      expect(found).toMatchObject({ source: "Git", gone: false, chain: { state: "production" } });
+    },
+  );
 
   it.each<[string, (directory: string) => unknown, string]>([
     [

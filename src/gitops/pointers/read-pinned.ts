@@ -30,7 +30,15 @@ export interface PinnedSources {
 type Model = { readonly name: string; readonly variant: string };
 
 /** Nothing is wrong with the release; its store is just not to be had. */
-const outOfReach = new Set(["STORE_NOT_FOUND", "STORE_UNREADABLE", "NOT_FOUND", "REGISTRY_UNSUPPORTED"]);
+const outOfReach = new Set([
+  "STORE_NOT_FOUND",
+  "STORE_UNREADABLE",
+  "NOT_FOUND",
+  "REGISTRY_UNREACHABLE",
+  "REGISTRY_FAILED",
+  "REGISTRY_DENIED",
+  "TOKEN_SERVER_FAILED",
+]);
 
 /**
  * Reads a pinned release from its store, and from the evidence pack in Git when the store is out of reach. A store that

@@ -22,6 +22,7 @@ const ownNames = ["blobs", "index.json", "oci-layout", privateName];
  * Every method may throw STORE_FULL and STORE_UNREADABLE.
  */
 export class LayoutDirectory {
+  #swept: Promise<unknown> | undefined;
   /** The reference without tag and digest, for messages. */
   readonly label: string;
   readonly #path: string;
@@ -55,8 +56,7 @@ export class LayoutDirectory {
   }
 
   /**
-   * Makes a layout in a directory that is new, empty, or holds nothing but the beginnings of one; removes what
-   * killed processes left in it.
+   * Makes a layout in a directory that is new, empty, or holds nothing but the beginnings of one.
    * @throws SlipwayError STORE_NOT_LAYOUT
    */
   async create(): Promise<void> {
@@ -73,7 +73,8 @@ export class LayoutDirectory {
     }
     // Version control, and tools that copy, drop a directory that is empty.
     await this.#makeBlobDirectory();
-    await sweepStaging(this.privatePath, draftPrefix);
+    this.#swept ??= sweepStaging(this.privatePath, draftPrefix);
+    await this.#swept;
   }
 
   /** A file of the layout as text. @throws SlipwayError STORE_CORRUPT when it is missing or larger than `limit` */
@@ -172,11 +173,16 @@ export class LayoutDirectory {
     await this.#write(() => rename(draft, this.blobPath(digest)));
   }
 
-  /** Gives `work` the path of a file to write, on the layout's own file system; removes what is left of it. */
+  /**
+   * Gives `work` the path of a file to write, on the layout's own file system; removes what is left of it, and the first
+   * time what killed processes left.
+   */
   async withDraft<T>(work: (draft: string) => Promise<T>): Promise<T> {
     const draft = join(this.privatePath, stagingName(draftPrefix));
     return this.#write(async () => {
       await mkdir(this.privatePath, { recursive: true });
+      this.#swept ??= sweepStaging(this.privatePath, draftPrefix);
+      await this.#swept;
       try {
         return await work(draft);
       } finally {

@@ -102,13 +102,15 @@ export const deploymentRows: readonly Row[] = [
   { what: "deploying by a stranger", args: deploy("stranger"), code: "MOVER_UNKNOWN", status: 3 },
   {
     what: "deploying from another version than the one that runs",
+    at: "replaced",
     args: deploy("engineer", "--expected", "0.9.0"),
     code: "POINTER_UNEXPECTED",
     status: 3,
-    says: /names 1\.0\.0, not 0\.9\.0/,
+    says: /names 1\.1\.0, not 0\.9\.0/,
   },
   {
     what: "deploying where nothing should run",
+    at: "replaced",
     args: deploy("engineer", "--expected", "none"),
     code: "POINTER_UNEXPECTED",
     status: 3,
