@@ -44,7 +44,7 @@ async function inStore() {
   const { store, pool } = await openLayout(join(releases.directory, "store"));
   await using _ = pool;
   const keys = await readTrustedKeys(["lena.pub"], releases.directory);
-  const tags = (await store.list()).map(({ tag }) => tag ?? "");
+  const tags = await store.tags();
   const evidence = await collectEvidence(store, releases.subject("1.0.0"), keys);
   return { tags, evidence };
 }

@@ -92,7 +92,7 @@ async function evidence(release = candidate, key = "judge.pub") {
   await using _ = pool;
   const keys = await readTrustedKeys([key], work);
   return {
-    tags: (await store.list()).map(({ tag }) => tag),
+    tags: await store.tags(),
     found: await collectEvidence(store, subjectOf(release), keys),
   };
 }

@@ -34,22 +34,23 @@ export const run: StepRun<typeof contract> = async ({ reference }, host) => {
 };
 
 async function describeStore(store: ReadableStore, reference: Reference): Promise<Result> {
-  const entries = await store.list();
+  const tags = await store.tags();
   const rows: string[][] = [];
-  for (const { tag, descriptor } of entries.slice(0, rowsShown)) {
-    rows.push([tag ?? "(no tag)", await kindOf(store, descriptor), shortDigest(descriptor.digest)]);
+  for (const tag of tags.slice(0, rowsShown)) {
+    const descriptor = await store.resolve({ tag });
+    rows.push([tag, await kindOf(store, descriptor), shortDigest(descriptor.digest)]);
   }
   return {
     outputs: { subject: "", reference: formatReference(reference) },
     summary: {
-      title: `${store.label} holds ${entries.length} tagged manifests`,
+      title: `${store.label} holds ${tags.length} tagged manifests`,
       facts: [],
       tables: [
         {
           title: "Tags",
           columns: [{ name: "tag" }, { name: "kind" }, { name: "digest", code: true }],
           rows,
-          omitted: entries.length - rows.length,
+          omitted: tags.length - rows.length,
         },
       ],
     },

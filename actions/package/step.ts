@@ -1,4 +1,4 @@
-import { ContentPool } from "../../src/content/index.ts";
+import { ContentPool, DigestMemory } from "../../src/content/index.ts";
 import type { Host, StepRun, Table } from "../../src/contract/index.ts";
 import { type PackedFile, packFormC, type ReleaseFacts } from "../../src/formats/index.ts";
 import { formatReference, openOrCreateStore, parseReference, shortDigest } from "../../src/oci/index.ts";
@@ -23,7 +23,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const { declaration, variant, tag } = release;
   host.info(`${declaration.name} ${declaration.version} ${variant}: ${files.length} files, ${formatBytes(total)}`);
   const reference = inputs.store ?? parseReference(`oci:out/store/${storageName(declaration.name)}`, host.directory);
-  await using pool = new ContentPool({ signal: host.signal });
+  await using pool = new ContentPool({ signal: host.signal, memory: await DigestMemory.ofUser() });
   const store = await openOrCreateStore(reference, { pool, signal: host.signal });
   const progress = host.progress(`packaging ${tag}`, total);
   try {

@@ -80,6 +80,23 @@ export const peers: readonly Peer[] = [
     asks: ["version"],
   },
   {
+    // distribution 3, the reference implementation; without the referrers API.
+    kind: "go",
+    name: "registry",
+    version: "3.1.2",
+    module: "github.com/distribution/distribution/v3",
+    package: "github.com/distribution/distribution/v3/cmd/registry",
+    sets: ["quick"],
+  },
+  {
+    // distribution 2.8.
+    kind: "debian",
+    name: "docker-registry",
+    version: "2.8.0",
+    sets: ["quick"],
+    asks: ["--version"],
+  },
+  {
     kind: "go",
     name: "cosign",
     version: "3.1.3",

@@ -11,6 +11,7 @@ import {
   performContentTask,
 } from "./content-task.ts";
 import type { WorkerMessage } from "./content-worker.ts";
+import type { DigestMemory } from "./digest-memory.ts";
 
 /** Below this, starting a thread costs more than reading the file in place. */
 const worthAThread = 16 * 1024 * 1024;
@@ -41,6 +42,7 @@ interface Job extends PromiseWithResolvers<ContentResult> {
  */
 export class ContentPool implements AsyncDisposable {
   readonly #threads: number;
+  readonly #memory: DigestMemory | undefined;
   readonly #signal: AbortSignal;
   readonly #queue: Job[] = [];
   readonly #idle: Worker[] = [];
@@ -51,7 +53,13 @@ export class ContentPool implements AsyncDisposable {
   #closing: Promise<void> | undefined;
   #inPlace: Promise<unknown> = Promise.resolve();
 
-  constructor(options: { readonly signal: AbortSignal; readonly threads?: number }) {
+  /** @param options.memory spares reading files that were hashed before; saved when the pool is closed */
+  constructor(options: {
+    readonly signal: AbortSignal;
+    readonly threads?: number;
+    readonly memory?: DigestMemory | undefined;
+  }) {
+    this.#memory = options.memory;
     this.#threads = options.threads ?? Math.min(availableParallelism(), mostThreads);
     this.#signal = options.signal;
     this.#signal.addEventListener("abort", this.#onAbort);
@@ -64,6 +72,21 @@ export class ContentPool implements AsyncDisposable {
    * @throws ContentError when the file or its copy failed, or the signal's reason when it was aborted
    */
   async run(task: ContentTask, onBytes: (bytes: number) => void = () => {}): Promise<ContentResult> {
+    this.#requireOpen();
+    const { source, size, target, identity } = task;
+    if (this.#memory === undefined || identity === undefined) return this.#perform(task, onBytes);
+    const known = target === undefined ? await this.#memory.recall(source, identity) : undefined;
+    if (known !== undefined) {
+      onBytes(size);
+      return { sha256: known, size };
+    }
+    const startedAt = Date.now();
+    const result = await this.#perform(task, onBytes);
+    this.#memory.remember(identity, result.sha256, startedAt);
+    return result;
+  }
+
+  async #perform(task: ContentTask, onBytes: (bytes: number) => void): Promise<ContentResult> {
     this.#requireOpen();
     if (task.size < worthAThread) return this.#runInPlace(task, onBytes);
     const job: Job = { task, onBytes, ...Promise.withResolvers<ContentResult>() };
@@ -93,6 +116,7 @@ export class ContentPool implements AsyncDisposable {
     for (const job of this.#queue.splice(0)) job.reject(this.#reasonOfEnd());
     await Promise.allSettled([...this.#busy.values()].map((job) => job.promise));
     await Promise.all(this.#idle.splice(0).map((worker) => worker.terminate()));
+    await this.#memory?.save();
   }
 
   #requireOpen(): void {

@@ -5,7 +5,6 @@ import {
   predicateType,
   type Run,
   readPredicate,
-  type State,
   stageLevel,
   states,
   toDigestSet,
@@ -128,10 +127,10 @@ function summaryOf(subject: Digest, { statement, promotion }: Completion["head"]
 
 async function moveHint({ store, subject, head }: Completion): Promise<void> {
   const { version, variant, to } = head.promotion;
-  const hints = new Map<string, State>(states.map((state) => [stateTag(version, variant, state), state]));
-  const present = (await store.list()).filter(({ tag }) => tag !== undefined && hints.has(tag));
+  const present = new Set(await store.tags());
   await store.hint(stateTag(version, variant, to), subject);
-  for (const { tag } of present) {
-    if (tag !== undefined && hints.get(tag) !== to) await store.hint(tag, undefined);
+  for (const state of states) {
+    const tag = stateTag(version, variant, state);
+    if (state !== to && present.has(tag)) await store.hint(tag, undefined);
   }
 }

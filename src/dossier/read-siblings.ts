@@ -26,10 +26,11 @@ export async function readSiblings(
   if (ledger !== undefined)
     return siblingsInLedger(ledger, trust, policy).filter((sibling) => sibling.variant === variant);
   const siblings: Sibling[] = [];
-  for (const { tag, descriptor } of (await store?.list()) ?? []) {
-    const parsed = tag === undefined ? undefined : parseTag(tag);
-    if (store === undefined || parsed?.kind !== "variant" || parsed.variant !== variant) continue;
-    const dossier = await readDossier({ digest: descriptor.digest }, { store, complete: true, ledger, trust });
+  for (const tag of (await store?.tags()) ?? []) {
+    const parsed = parseTag(tag);
+    if (store === undefined || parsed.kind !== "variant" || parsed.variant !== variant) continue;
+    const { digest } = await store.resolve({ tag });
+    const dossier = await readDossier({ digest }, { store, complete: true, ledger, trust });
     if (dossier.name !== name) continue;
     siblings.push({ ...dossier, chain: assembleChain(dossier, dossier.links, policy) });
   }

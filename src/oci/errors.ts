@@ -12,12 +12,6 @@ export const ociError = defineErrors("References and stores", {
     meaning: "A tag was given where only a digest says what is meant; tags can move.",
     remedy: "Add the digest: `slipway inspect <reference>` prints it.",
   },
-  REGISTRY_UNSUPPORTED: {
-    family: "configuration",
-    meaning: "A registry reference was given to a step that works on layout directories only.",
-    remedy:
-      "Use a layout directory, oci:<directory>[:tag], and copy to or from the registry with `oras cp` or `skopeo copy`.",
-  },
   STORE_NOT_FOUND: {
     family: "configuration",
     meaning: "The directory of a layout reference does not exist.",

@@ -14,7 +14,7 @@ export interface LayoutReference {
 }
 
 /** A manifest in a registry: `host[:port]/path[:tag][@sha256:…]`. */
-interface RegistryReference {
+export interface RegistryReference {
   readonly kind: "registry";
   readonly host: string;
   readonly path: string;

@@ -44,13 +44,8 @@ export interface ReadableStore {
   pullFile(descriptor: Descriptor, target: string, mode: number, onBytes: OnBytes): Promise<void>;
   /** The manifests whose `subject` is this digest; evidence until verified, hints until then. */
   referrers(subject: Digest): Promise<readonly Descriptor[]>;
-  /** Tags and the manifests that they point at. */
-  list(): Promise<readonly TaggedManifest[]>;
-}
-
-export interface TaggedManifest {
-  readonly descriptor: Descriptor;
-  readonly tag: string | undefined;
+  /** The names of all tags; `resolve` says what each one points at. */
+  tags(): Promise<readonly string[]>;
 }
 
 /** Adds to a store; nothing in it is ever overwritten. */

@@ -126,7 +126,7 @@ describe("findOwnSignature", () => {
 
     expect(await at.sign(2)).toEqual(signed);
     expect((await at.store.resolve({ tag: signed.tag })).digest).toBe(signed.digest);
-    expect(await at.store.list()).toHaveLength(2);
+    expect(await at.store.tags()).toHaveLength(2);
   });
 
   test("passes over a signature whose bundle was lost, and signs again", async () => {

@@ -1,16 +1,14 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generateTinyLlm } from "../../action-fixtures/index.ts";
 import { succeed } from "../support/command-line.ts";
 import { writeKeyPair } from "../support/key-pair.ts";
 import { writeModelYaml } from "../support/model-yaml.ts";
 import { peer, run } from "./peers.ts";
+import { registries } from "./support/registries.ts";
 
 /*
  * What Slipway writes is read by real oras, skopeo, umoci, crane and cosign; what they copy, Slipway verifies.
@@ -73,7 +71,8 @@ describe("copied to a registry and back", () => {
   it("is accepted by cosign, refused with another key, and verified by Slipway again", {
     timeout: 120_000,
   }, async () => {
-    await using registry = await startCrane();
+    await mkdir(join(work, "registry"));
+    await using registry = await registries.crane(join(work, "registry"));
     const target = `${registry.host}/interop/tiny-llm:${tag}`;
     await tool("oras", ["cp", "-r", "--from-oci-layout", `${layout}:${tag}`, "--to-plain-http", target]);
     const image = `${registry.host}/interop/tiny-llm@${subject}`;
@@ -131,40 +130,4 @@ async function sha256(path: string): Promise<string> {
   return createHash("sha256")
     .update(await readFile(path))
     .digest("hex");
-}
-
-async function startCrane(): Promise<AsyncDisposable & { host: string }> {
-  const port = await freePort();
-  const store = join(work, "registry");
-  await mkdir(store);
-  const child = spawn(peer("crane"), ["registry", "serve", "--address", `127.0.0.1:${port}`, "--disk", store], {
-    stdio: "ignore",
-  });
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const answered = await fetch(`http://127.0.0.1:${port}/v2/`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (answered) break;
-    await sleep(50);
-  }
-  return {
-    host: `localhost:${port}`,
-    async [Symbol.asyncDispose]() {
-      const ended = new Promise((done) => child.on("exit", done));
-      child.kill();
-      await ended;
-    },
-  };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === "object" ? done(address.port) : fail(new Error("no port")),
-      );
-    });
-  });
 }

@@ -33,6 +33,10 @@ export class MemoryStore implements WritableStore {
     return [...this.#tags].map(([tag, descriptor]) => ({ tag, descriptor }));
   }
 
+  async tags() {
+    return [...this.#tags.keys()];
+  }
+
   async exists(digest: Digest, size: number): Promise<boolean> {
     return this.#blobs.get(digest)?.length === size;
   }

@@ -77,7 +77,7 @@ async function packWhile(
 
 async function expectNothingAnnounced(layout: string): Promise<void> {
   const { store } = await openLayout(layout);
-  expect(await store.list()).toEqual([]);
+  expect(await store.tags()).toEqual([]);
   expect((await readdir(join(layout, ".slipway"))).filter((name) => name.startsWith("ingest"))).toEqual([]);
 }
 
@@ -121,8 +121,6 @@ test("a file that changed after the release was packed is told apart from the re
   // Its listing is old: what it says about the file no longer holds, so nothing is compared with the tag.
   await expect(pack()).rejects.toMatchObject({ kind: "changed" });
   const { store } = await openLayout(at.layout);
-  expect(await store.list()).toEqual([
-    { tag: "1.0.0-jetson", descriptor: expect.objectContaining({ size: expect.any(Number) }) },
-  ]);
+  expect(await store.tags()).toEqual(["1.0.0-jetson"]);
   expect(packed).toBeDefined();
 });

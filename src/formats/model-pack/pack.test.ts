@@ -72,7 +72,8 @@ describe("what is packed", () => {
     }
 
     const { store } = await openLayout(at.store);
-    expect(await store.list()).toEqual([{ descriptor: subject, tag: "1.0.0-jetson" }]);
+    expect(await store.tags()).toEqual(["1.0.0-jetson"]);
+    expect(await store.resolve({ tag: "1.0.0-jetson" })).toEqual(subject);
     const { form } = await fetchRelease(store, { digest: subject.digest });
     expect(form).toMatchObject({ name: "retina/seg", version: "1.0.0", variant: "jetson", size });
     expect(form.files.map(({ path, mode, blob }) => [path, mode, blob.digest])).toEqual(
@@ -152,7 +153,7 @@ describe("packing again", () => {
     expect(Object.keys(after)).toHaveLength(Object.keys(before).length + 3);
     expect(next.written).toBe("# A better model\n".length);
     const { store } = await openLayout(at.store);
-    expect((await store.list()).map(({ tag }) => tag)).toEqual(["1.0.0-jetson", "1.1.0-jetson"]);
+    expect(await store.tags()).toEqual(["1.0.0-jetson", "1.1.0-jetson"]);
   });
 
   test("gives back a blob that was lost", async () => {

@@ -1,4 +1,5 @@
 import { type ContentPool, type FileIdentity, inParallel } from "../../content/index.ts";
+import { SlipwayError } from "../../errors/index.ts";
 import {
   type Descriptor,
   type Digest,
@@ -108,10 +109,11 @@ async function announce(
   if (!(await store.exists(described, metadata.length))) written.set(described, metadata.length);
   await store.push("application/octet-stream", metadata);
   await store.push(modelPack.configType, config);
-  for (const file of files) {
-    if (await store.exists(file.digest, file.size)) continue;
-    throw ociError("STORE_CORRUPT", `${store.label} lost ${file.digest} (${file.path}) while the release was packed`);
-  }
+  const requireFile = async ({ digest, size, path }: PackedFile): Promise<void> => {
+    if (await store.exists(digest, size)) return;
+    throw ociError("STORE_CORRUPT", `${store.label} lost ${digest} (${path}) while the release was packed`);
+  };
+  await inParallel(files, filesAtOnce, requireFile, async () => {});
   const subject = await store.announce(manifest, mediaType.manifest, facts.tag);
   return { subject, files, size: total(files.map((file) => file.size)), written: total([...written.values()]) };
 }
@@ -141,7 +143,12 @@ function refuseTooMany(files: readonly FileToPack[], metadata: Uint8Array, facts
 }
 
 async function taggedDigest(store: WritableStore, tag: string): Promise<Digest | undefined> {
-  return (await store.list()).find((entry) => entry.tag === tag)?.descriptor.digest;
+  try {
+    return (await store.resolve({ tag })).digest;
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === "NOT_FOUND") return undefined;
+    throw error;
+  }
 }
 
 async function hash(file: FileToPack, pool: ContentPool, onBytes: OnBytes): Promise<PackedFile> {

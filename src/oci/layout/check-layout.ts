@@ -1,7 +1,8 @@
 import { ociError } from "../errors.ts";
 import { parseIndex, parseManifest } from "../manifest.ts";
 import { maxManifestBytes, mediaType } from "../media-types.ts";
-import type { LayoutStore } from "./layout-store.ts";
+import type { ReadableStore } from "../store.ts";
+import { LayoutStore } from "./layout-store.ts";
 
 /**
  * Checks that a layout's index.json says what its manifests say, and still holds every tag that Slipway put there. The
@@ -10,9 +11,12 @@ import type { LayoutStore } from "./layout-store.ts";
  *
  * What other tools add to a layout is not expected to be in Slipway's record and is checked only against itself.
  *
+ * A store that is no layout has no such index.
+ *
  * @throws SlipwayError STORE_CORRUPT
  */
-export async function checkLayout(store: LayoutStore): Promise<void> {
+export async function checkLayout(store: ReadableStore): Promise<void> {
+  if (!(store instanceof LayoutStore)) return;
   const entries = await store.list();
   const tags = new Set<string>();
   for (const { descriptor, tag } of entries) {

@@ -3,7 +3,6 @@ import { reason } from "../../errors/index.ts";
 import { ociError } from "../errors.ts";
 import { type Descriptor, descriptorSchema, firstIssue } from "../manifest.ts";
 import { annotation, mediaType } from "../media-types.ts";
-import type { TaggedManifest } from "../store.ts";
 
 /** Content of the `oci-layout` file (image-spec, image-layout.md). */
 export const layoutMarker = '{"imageLayoutVersion":"1.0.0"}';
@@ -62,6 +61,12 @@ export function requireLayoutMarker(text: string, label: string): void {
 
 export function encodeIndexFile(index: IndexFile): string {
   return JSON.stringify(index);
+}
+
+/** What index.json lists, and under which tag. */
+export interface TaggedManifest {
+  readonly descriptor: Descriptor;
+  readonly tag: string | undefined;
 }
 
 /** Each entry with its tag; an entry of one digest appears once for each of its tags. */

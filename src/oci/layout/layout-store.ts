@@ -6,7 +6,7 @@ import { ociError } from "../errors.ts";
 import { type Descriptor, parseIndex, parseManifest } from "../manifest.ts";
 import { maxManifestBytes, mediaType } from "../media-types.ts";
 import { isTag, type LayoutReference } from "../reference.ts";
-import type { FileSource, OnBytes, PushedFile, TaggedManifest, WritableStore } from "../store.ts";
+import type { FileSource, OnBytes, PushedFile, WritableStore } from "../store.ts";
 import {
   addTagged,
   encodeIndexFile,
@@ -14,6 +14,7 @@ import {
   maxIndexFileBytes,
   moveTag,
   parseIndexFile,
+  type TaggedManifest,
   taggedManifests,
 } from "./index-file.ts";
 import { LayoutDirectory } from "./layout-directory.ts";
@@ -94,6 +95,11 @@ export class LayoutStore implements WritableStore {
     return byDigest;
   }
 
+  async tags(): Promise<readonly string[]> {
+    return (await this.list()).flatMap(({ tag }) => tag ?? []);
+  }
+
+  /** Everything that index.json lists. @throws SlipwayError STORE_CORRUPT, STORE_UNREADABLE */
   async list(): Promise<readonly TaggedManifest[]> {
     return taggedManifests(parseIndexFile(await this.#directory.read("index.json", maxIndexFileBytes), this.label));
   }

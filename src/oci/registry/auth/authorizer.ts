@@ -1,0 +1,170 @@
+import type { ErrorContext, SlipwayError } from "../../../errors/index.ts";
+import { type BearerChallenge, type Challenge, parseChallenges } from "./challenge.ts";
+import { basicAuthorization, type Credentials } from "./credentials.ts";
+import { authError } from "./errors.ts";
+import { type Authorization, Grant } from "./grant.ts";
+import { keepsSecrets } from "./realm.ts";
+import { type Scope, scopeTexts } from "./scope.ts";
+import { type IssuedToken, parseTokenAnswer } from "./token-answer.ts";
+import { type TokenRequest, tokenRequest } from "./token-request.ts";
+
+/** Sends a request to a token server. It follows no redirect: what is sent is for that server alone. */
+export type TokenTransport = (
+  request: TokenRequest,
+  signal: AbortSignal,
+) => Promise<{ readonly status: number; readonly body: Uint8Array }>;
+
+export interface AuthorizerOptions {
+  /** Scheme, host and port of the registry. */
+  readonly registry: URL;
+  /** Asked for each new token, so that credentials may change. */
+  readonly credentials: (repository: string) => Promise<Credentials | undefined>;
+  readonly transport: TokenTransport;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** The longest scope that a registry may ask us to ask for, and how many. */
+const maxScopeLength = 1024;
+const maxScopes = 8;
+
+/**
+ * What one registry wants to see in `Authorization`, learned from its answers: HTTP Basic or tokens (distribution,
+ * "Token Authentication Specification"). Tokens are kept by scope, renewed before they run out, and asked for once
+ * however many requests wait.
+ */
+export class Authorizer {
+  readonly #options: AuthorizerOptions;
+  readonly #grants = new Map<string, Grant>();
+  /** Identity tokens that the token server replaced by others. */
+  readonly #replaced = new Map<string, string>();
+  #challenge: Challenge | undefined;
+
+  constructor(options: AuthorizerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Value of `Authorization` for a request; undefined while the registry has not asked for one, and when it wants
+   * credentials that nobody has.
+   *
+   * @throws SlipwayError REGISTRY_DENIED, TOKEN_SERVER_FAILED, CREDENTIALS_UNPROTECTED; what finding the credentials
+   *   and the transport throw
+   */
+  async header(scope: Scope): Promise<string | undefined> {
+    if (this.#challenge === undefined) return undefined;
+    return this.#grant(scope).header(this.#options.now());
+  }
+
+  /**
+   * Learns from a 401, or from a 403 that says `insufficient_scope`.
+   *
+   * Ends for every request, whatever the registry answers: a header that was obtained just now for these scopes is not
+   * replaced when it is refused, an older one once.
+   *
+   * @param wwwAuthenticate values of `WWW-Authenticate`, one for each header
+   * @param sent `Authorization` of the request that was refused
+   * @returns true when the request is worth sending again, with the header that `header` gives now
+   * @throws SlipwayError TOKEN_REALM_REFUSED, and what `header` throws
+   */
+  async challenged(wwwAuthenticate: readonly string[], scope: Scope, sent: string | undefined): Promise<boolean> {
+    const { registry, now } = this.#options;
+    const offered = parseChallenges(wwwAuthenticate, registry);
+    // Some registries refuse a token that is over without saying again what they want.
+    const challenge = offered.find(({ scheme }) => scheme === "bearer") ?? offered[0] ?? this.#challenge;
+    if (challenge === undefined) return false;
+    this.#challenge = challenge;
+    const bearer = challenge.scheme === "bearer" && offered.includes(challenge) ? challenge : undefined;
+    return this.#grant(scope).refused({
+      sent,
+      named: namedScopes(bearer),
+      insufficient: bearer?.error === "insufficient_scope",
+      otherScheme: sent !== undefined && !sent.toLowerCase().startsWith(`${challenge.scheme} `),
+      now: now(),
+    });
+  }
+
+  /** The error for a request that was refused for good. */
+  denied(scope: Scope, context: ErrorContext = {}): SlipwayError {
+    const identified = this.#grants.get(keyOf(scope))?.held?.identified ?? false;
+    const rights = `${scope.actions.join(", ")} on ${scope.repository}`;
+    return this.#denial(`${this.#options.registry.host} refuses ${rights}`, identified, context);
+  }
+
+  #grant(scope: Scope): Grant {
+    const key = keyOf(scope);
+    const grant = this.#grants.get(key) ?? new Grant(scope, (scopes) => this.#obtain(scope.repository, scopes));
+    this.#grants.set(key, grant);
+    return grant;
+  }
+
+  async #obtain(repository: string, scopes: readonly string[]): Promise<Authorization> {
+    const { registry, now } = this.#options;
+    const challenge = this.#challenge;
+    const credentials = await this.#options.credentials(repository);
+    const identified = credentials !== undefined;
+    if (identified && !keepsSecrets(registry)) {
+      throw authError("CREDENTIALS_UNPROTECTED", `the credentials for ${registry.host} would be sent over plain HTTP`);
+    }
+    if (challenge?.scheme === "bearer" && credentials?.kind !== "registry-token") {
+      const { token, renewAt } = await this.#request(challenge, credentials, scopes);
+      return { header: `Bearer ${token}`, obtainedAt: now(), renewAt, identified };
+    }
+    const header = credentials === undefined ? undefined : this.#withoutServer(credentials, challenge);
+    return { header, obtainedAt: now(), renewAt: Number.POSITIVE_INFINITY, identified };
+  }
+
+  /** The header that credentials make by themselves. */
+  #withoutServer(credentials: Credentials, challenge: Challenge | undefined): string {
+    if (credentials.kind === "password") return basicAuthorization(credentials.username, credentials.password);
+    if (challenge?.scheme === "bearer") return `Bearer ${credentials.token}`;
+    const { host } = this.#options.registry;
+    throw this.#denial(`${host} wants a user name and a password, and there is only a token for it`, true);
+  }
+
+  async #request(
+    challenge: BearerChallenge,
+    credentials: Exclude<Credentials, { readonly kind: "registry-token" }> | undefined,
+    scopes: readonly string[],
+  ): Promise<{ readonly token: string; readonly renewAt: number }> {
+    const { transport, now, signal } = this.#options;
+    signal.throwIfAborted();
+    const identity = credentials?.kind === "identity-token" ? credentials.token : undefined;
+    const latest = identity === undefined ? undefined : (this.#replaced.get(identity) ?? identity);
+    const used = latest === undefined ? credentials : ({ kind: "identity-token", token: latest } as const);
+    const sentAt = now();
+    const { status, body } = await transport(tokenRequest(challenge, used, scopes), signal);
+    const server = challenge.realm.host;
+    if (status >= 400 && status < 500 && ![408, 425, 429].includes(status)) {
+      throw this.#denial(`the token server ${server} answered ${scopes.join(" ")} with ${status}`, used !== undefined);
+    }
+    if (status !== 200) throw authError("TOKEN_SERVER_FAILED", `the token server ${server} answered with ${status}`);
+    const issued = parseTokenAnswer(body, sentAt, server);
+    if (identity !== undefined && issued.refreshToken !== undefined) this.#replaced.set(identity, issued.refreshToken);
+    return { token: issued.token, renewAt: renewalOf(issued, sentAt) };
+  }
+
+  #denial(message: string, identified: boolean, context: ErrorContext = {}): SlipwayError {
+    const { host } = this.#options.registry;
+    if (identified) return authError("REGISTRY_DENIED", message, context);
+    return authError("REGISTRY_DENIED", `${message}; no credentials for ${host} were found`, {
+      remedy: `Log in with \`docker login ${host}\`, or name a file that has its credentials in REGISTRY_AUTH_FILE.`,
+      ...context,
+    });
+  }
+}
+
+function keyOf(scope: Scope): string {
+  return scopeTexts(scope).join(" ");
+}
+
+/** A tenth of a token's life before its end, and 10 s at most. */
+function renewalOf({ expiresAt }: IssuedToken, sentAt: number): number {
+  return expiresAt - Math.min((expiresAt - sentAt) / 10, 10_000);
+}
+
+function namedScopes(challenge: BearerChallenge | undefined): readonly string[] {
+  const texts = challenge?.scope?.split(/\s+/).filter((text) => text !== "" && text.length <= maxScopeLength) ?? [];
+  return texts.slice(0, maxScopes);
+}

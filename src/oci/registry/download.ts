@@ -1,0 +1,207 @@
+import { createHash, type Hash } from "node:crypto";
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { ContentError } from "../../content/index.ts";
+import { isOutOfSpace, reason } from "../../errors/index.ts";
+import { type Digest, digestOf, hexOf } from "../digest.ts";
+import { ociError } from "../errors.ts";
+import type { Descriptor } from "../manifest.ts";
+import type { OnBytes } from "../store.ts";
+import type { Scope } from "./auth/index.ts";
+import { registryError } from "./errors.ts";
+import { explainTransport, type HttpAnswer } from "./http/exchange.ts";
+import { Passing } from "./http/persist.ts";
+import { refusalOf } from "./refusal.ts";
+import type { RegistryClient } from "./registry-client.ts";
+
+/** What is written at once; smaller pieces cost a system call each. */
+const writeBytes = 1024 * 1024;
+
+/** Reads the blobs of one repository (distribution-spec 1.1, "Pulling blobs"). */
+export class Download {
+  readonly #client: RegistryClient;
+  readonly #repository: string;
+  readonly #scope: Scope;
+
+  constructor(client: RegistryClient, repository: string) {
+    this.#client = client;
+    this.#repository = repository;
+    this.#scope = { repository, actions: ["pull"] };
+  }
+
+  /** Size in bytes; undefined when it is not there. @throws SlipwayError REGISTRY_* */
+  async sizeOf(digest: Digest): Promise<number | undefined> {
+    const answer = await this.#client.call({ method: "HEAD", to: this.#path(digest), scope: this.#scope });
+    await answer.drop();
+    if (answer.status === 404) return undefined;
+    if (answer.status !== 200) throw await refusalOf(answer, this.#client.host, `the blob ${digest}`);
+    const length = answer.header("content-length");
+    if (length !== undefined && /^\d{1,16}$/.test(length)) return Number(length);
+    return this.#sizeByRange(digest);
+  }
+
+  /** A blob, whole and verified. @throws SlipwayError NOT_FOUND, CONTENT_ALTERED, REGISTRY_* */
+  async fetch({ digest, size }: Descriptor, limit: number): Promise<Uint8Array> {
+    if (size > limit) throw this.#altered(digest, `has ${size} bytes, ${limit} are allowed`);
+    return this.#client.persist(async () => {
+      const answer = await this.#get(digest, 0);
+      // One byte more shows a blob that is longer than it should be.
+      const bytes = await answer.bytes(size + 1);
+      if (bytes.length < size) throw new Passing(this.#altered(digest, `ended after ${bytes.length} of ${size} bytes`));
+      if (bytes.length !== size || digestOf(bytes) !== digest) throw this.#altered(digest, "has another digest");
+      return bytes;
+    });
+  }
+
+  /**
+   * Writes a blob to a new file and verifies it while it comes. A broken connection is taken up where it broke.
+   *
+   * @throws SlipwayError NOT_FOUND, CONTENT_ALTERED, REGISTRY_*; ContentError for the target
+   */
+  async pull({ digest, size }: Descriptor, target: string, mode: number, onBytes: OnBytes): Promise<void> {
+    const task = { source: target, size, target };
+    const file = await this.#creating(task, () => open(target, "wx", mode));
+    try {
+      const hash = createHash("sha256");
+      let written = 0;
+      while (written < size) {
+        written += await this.#client.persist(() =>
+          this.#piece({ digest, size }, written, { file, hash, onBytes, task }),
+        );
+      }
+      if (hash.digest("hex") !== hexOf(digest)) throw this.#altered(digest, "has another digest");
+      await this.#creating(task, () => file.datasync());
+      await file.close();
+    } catch (error) {
+      await file.close().catch(() => {});
+      await rm(target, { force: true });
+      throw error;
+    }
+  }
+
+  /** Writes what one connection brings, and returns how much; nothing at all is a failure. */
+  async #piece(
+    { digest, size }: Pick<Descriptor, "digest" | "size">,
+    from: number,
+    { file, hash, onBytes, task }: Landing,
+  ): Promise<number> {
+    const answer = await this.#get(digest, from, size);
+    let skip = answer.status === 206 ? 0 : from;
+    let held: Buffer[] = [];
+    let [heldBytes, landed] = [0, 0];
+    const land = async () => {
+      if (heldBytes === 0) return;
+      const pieces = held;
+      await this.#creating(task, () => writeAll(file, pieces, from + landed));
+      for (const piece of pieces) hash.update(piece);
+      landed += heldBytes;
+      onBytes(heldBytes);
+      held = [];
+      heldBytes = 0;
+    };
+    try {
+      for await (const chunk of answer.body) {
+        let bytes: Buffer = chunk;
+        if (skip > 0) {
+          const skipped = Math.min(skip, bytes.length);
+          skip -= skipped;
+          bytes = bytes.subarray(skipped);
+        }
+        if (from + landed + heldBytes + bytes.length > size) throw this.#altered(digest, `has more than ${size} bytes`);
+        held.push(bytes);
+        heldBytes += bytes.length;
+        if (heldBytes >= writeBytes) await land();
+      }
+      await land();
+    } catch (error) {
+      answer.body.destroy();
+      const explained = explainTransport(error, this.#client.url(this.#path(digest)));
+      if (explained === error) throw error;
+      await land();
+      if (landed === 0) throw explained;
+      return landed;
+    }
+    if (landed === 0) throw new Passing(this.#altered(digest, `ends after ${from} of ${size} bytes`));
+    return landed;
+  }
+
+  async #get(digest: Digest, from: number, size?: number): Promise<HttpAnswer> {
+    const headers: Record<string, string> = from === 0 ? {} : { range: `bytes=${from}-` };
+    const answer = await this.#client.once({ method: "GET", to: this.#path(digest), scope: this.#scope, headers });
+    if (answer.status === 200) return answer;
+    if (answer.status === 206 && from > 0) {
+      const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(answer.header("content-range") ?? "");
+      const whole = range?.[3] === "*" || Number(range?.[3]) === size;
+      if (range !== null && Number(range[1]) === from && whole) return answer;
+      await answer.drop();
+      throw new Passing(
+        registryError("REGISTRY_CONFUSED", `${this.#client.host} sent another part of ${digest} than it was asked for`),
+      );
+    }
+    const name = `${this.#client.host}/${this.#repository}`;
+    if (answer.status === 404) {
+      await answer.drop();
+      throw ociError("NOT_FOUND", `${name} has no blob ${digest}`);
+    }
+    throw await refusalOf(answer, this.#client.host, `the blob ${digest}`);
+  }
+
+  /** For registries whose answer to HEAD has no length. */
+  async #sizeByRange(digest: Digest): Promise<number | undefined> {
+    const headers = { range: "bytes=0-0" };
+    const answer = await this.#client.call({ method: "GET", to: this.#path(digest), scope: this.#scope, headers });
+    answer.body.destroy();
+    const text =
+      answer.status === 206
+        ? /\/(\d{1,16})$/.exec(answer.header("content-range") ?? "")?.[1]
+        : answer.header("content-length");
+    return text === undefined ? undefined : Number(text);
+  }
+
+  async #creating<T>(task: Landing["task"], work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw new ContentError(isOutOfSpace(error) ? "no-space" : "unwritable", reason(error), task);
+    }
+  }
+
+  #altered(digest: Digest, what: string) {
+    return registryError("CONTENT_ALTERED", `${digest} of ${this.#client.host}/${this.#repository} ${what}`);
+  }
+
+  #path(digest: Digest): string {
+    return `/v2/${this.#repository}/blobs/${digest}`;
+  }
+}
+
+/** Where a blob's bytes go. */
+interface Landing {
+  readonly file: FileHandle;
+  readonly hash: Hash;
+  readonly onBytes: OnBytes;
+  readonly task: { readonly source: string; readonly size: number; readonly target: string };
+}
+
+async function writeAll(file: FileHandle, pieces: readonly Buffer[], position: number): Promise<void> {
+  let at = position;
+  let left = [...pieces];
+  while (left.length > 0) {
+    const { bytesWritten } = await file.writev(left, at);
+    at += bytesWritten;
+    left = after(left, bytesWritten);
+  }
+}
+
+/** What is left of pieces behind so many bytes. */
+function after(pieces: readonly Buffer[], bytes: number): Buffer[] {
+  const left: Buffer[] = [];
+  let skip = bytes;
+  for (const piece of pieces) {
+    if (skip >= piece.length) skip -= piece.length;
+    else {
+      left.push(piece.subarray(skip));
+      skip = 0;
+    }
+  }
+  return left;
+}

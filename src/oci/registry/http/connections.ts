@@ -1,0 +1,19 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+
+/** Blobs that travel at once need a connection each. */
+const mostConnections = 16;
+
+/**
+ * Connections as the environment wants them: proxies by HTTPS_PROXY, HTTP_PROXY and NO_PROXY; further authorities by
+ * NODE_EXTRA_CA_CERTS, which Node reads by itself. HTTP/2 stays off: registries break it on long transfers.
+ */
+export function connect(env: Readonly<Record<string, string | undefined>>): Dispatcher {
+  const options: Agent.Options = {
+    connections: mostConnections,
+    allowH2: false,
+    keepAliveTimeout: 10_000,
+    pipelining: 1,
+  };
+  const proxy = ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"].some((name) => env[name]);
+  return proxy ? new EnvHttpProxyAgent(options) : new Agent(options);
+}

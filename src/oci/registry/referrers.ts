@@ -1,0 +1,152 @@
+import { inParallel } from "../../content/index.ts";
+import { type Digest, hexOf } from "../digest.ts";
+import { type Descriptor, encodeManifest, type Index, parseIndex, parseManifest } from "../manifest.ts";
+import { maxManifestBytes, mediaType } from "../media-types.ts";
+import type { Scope } from "./auth/index.ts";
+import { registryError } from "./errors.ts";
+import type { FetchedManifest, Manifests } from "./manifests.ts";
+import { nextPage } from "./paging.ts";
+import { refusalOf } from "./refusal.ts";
+import type { RegistryClient } from "./registry-client.ts";
+import { listTags } from "./tags.ts";
+
+/** More than any release has; whoever lists more is under attack, or lists for ever. */
+const mostReferrers = 2000;
+const atOnce = 6;
+const mostMerges = 50;
+
+/** What refers to a subject in one repository (distribution-spec 1.1, "Listing Referrers", "Backwards Compatibility"). */
+export class Referrers {
+  readonly #client: RegistryClient;
+  readonly #repository: string;
+  readonly #manifests: Manifests;
+
+  constructor(client: RegistryClient, repository: string, manifests: Manifests) {
+    this.#client = client;
+    this.#repository = repository;
+    this.#manifests = manifests;
+  }
+
+  /**
+   * The manifests whose subject is this digest. Nothing that a list says of them is believed: each is opened.
+   * @throws SlipwayError REGISTRY_CONFUSED for a list without end, CONTENT_ALTERED, REGISTRY_*
+   */
+  async of(subject: Digest): Promise<readonly Descriptor[]> {
+    const listed = (await this.#byInterface(subject)) ?? (await this.#byTag(subject)).manifests;
+    const digests = [...new Set(listed.map(({ digest }) => digest))];
+    const opened = await inParallel(
+      digests,
+      atOnce,
+      (digest) => this.#open(digest, subject),
+      async () => {},
+    );
+    return opened.flatMap((descriptor) => descriptor ?? []);
+  }
+
+  /**
+   * Makes sure that a manifest which was just put under a tag is found by its subject. Registries with the interface
+   * see to that; for others the index at the subject's fallback tag is extended. No registry has a compare-and-set for
+   * tags, so two writers may undo each other's: after its own write each one looks which manifests the tags of the
+   * release name, and adds all that are missing. The last writer sees the tags of all before it, so none is lost.
+   *
+   * @param own the manifest's tag; tags of one release share what stands before the first "_"
+   * @throws SlipwayError REGISTRY_*
+   */
+  async add(subject: Digest, manifest: FetchedManifest, own: string): Promise<void> {
+    if ((await this.#byInterface(subject)) !== undefined) return;
+    const family = `${own.split("_", 1)[0]}_`;
+    let [known, seen]: [readonly Descriptor[], ReadonlySet<string>] = [[entryOf(manifest)], new Set()];
+    for (let merges = 0; merges < mostMerges; merges += 1) {
+      const { manifests } = await this.#byTag(subject);
+      const missing = known.filter(({ digest }) => !manifests.some((listed) => listed.digest === digest));
+      if (missing.length > 0) await this.#write(subject, [...manifests, ...missing]);
+      const tags = (await listTags(this.#client, this.#repository)).filter((tag) => tag.startsWith(family));
+      const fresh = tags.filter((tag) => !seen.has(tag));
+      if (missing.length === 0 && fresh.length === 0) return;
+      const more = await inParallel(
+        fresh,
+        atOnce,
+        (tag) => this.#attached(tag, subject),
+        async () => {},
+      );
+      known = [...known, ...more.flatMap((entry) => entry ?? [])];
+      seen = new Set([...seen, ...fresh]);
+    }
+    throw registryError("REGISTRY_FAILED", `${this.#client.host} forgets what refers to ${subject} again and again`);
+  }
+
+  /** What the referrers interface lists; undefined when the registry has none. */
+  async #byInterface(subject: Digest): Promise<readonly Descriptor[] | undefined> {
+    const scope: Scope = { repository: this.#repository, actions: ["pull"] };
+    const found: Descriptor[] = [];
+    const seen = new Set<string>();
+    let page: URL | undefined = this.#client.url(`/v2/${this.#repository}/referrers/${subject}`);
+    while (page !== undefined) {
+      if (seen.has(page.href) || found.length > mostReferrers) {
+        throw registryError("REGISTRY_CONFUSED", `${this.#client.host} lists what refers to ${subject} without end`);
+      }
+      seen.add(page.href);
+      const answer = await this.#client.call({
+        method: "GET",
+        to: page,
+        scope,
+        headers: { accept: mediaType.index },
+      });
+      const missing = answer.status === 404 || answer.status === 405 || answer.status === 400;
+      if (missing && seen.size === 1) {
+        await answer.drop();
+        return undefined;
+      }
+      if (answer.status !== 200) throw await refusalOf(answer, this.#client.host, `what refers to ${subject}`);
+      found.push(...parseIndex(await answer.bytes(maxManifestBytes), `what refers to ${subject}`).manifests);
+      page = nextPage(answer.header("link"), page);
+    }
+    return found;
+  }
+
+  async #byTag(subject: Digest): Promise<Pick<Index, "manifests">> {
+    const found = await this.#manifests.get(fallbackTag(subject));
+    if (found === undefined) return { manifests: [] };
+    return parseIndex(found.bytes, `the tag ${fallbackTag(subject)}`);
+  }
+
+  async #write(subject: Digest, manifests: readonly Descriptor[]): Promise<void> {
+    const index = { schemaVersion: 2 as const, mediaType: mediaType.index, manifests: [...manifests] };
+    await this.#manifests.put(encodeManifest(index), mediaType.index, fallbackTag(subject));
+  }
+
+  async #attached(tag: string, subject: Digest): Promise<Descriptor | undefined> {
+    const found = await this.#manifests.get(tag);
+    return found === undefined ? undefined : about(found, subject);
+  }
+
+  /** Undefined for what is listed and is not there any more, or is about something else. */
+  async #open(digest: Digest, subject: Digest): Promise<Descriptor | undefined> {
+    const found = await this.#manifests.get(digest);
+    return found === undefined ? undefined : about(found, subject);
+  }
+}
+
+/** distribution-spec 1.1, "Referrers Tag Schema". */
+function fallbackTag(subject: Digest): string {
+  return `sha256-${hexOf(subject)}`;
+}
+
+function about(manifest: FetchedManifest, subject: Digest): Descriptor | undefined {
+  return subjectOf(manifest) === subject ? entryOf(manifest) : undefined;
+}
+
+function subjectOf({ descriptor: { mediaType: type, digest }, bytes }: FetchedManifest): Digest | undefined {
+  return (type === mediaType.index ? parseIndex(bytes, digest) : parseManifest(bytes, digest)).subject?.digest;
+}
+
+/** A manifest as an index lists it: its artifact type is that of its config when it has none. */
+function entryOf({ descriptor, bytes }: FetchedManifest): Descriptor {
+  const { digest, mediaType: type } = descriptor;
+  if (type === mediaType.index) {
+    const { artifactType, annotations } = parseIndex(bytes, digest);
+    return { ...descriptor, artifactType, annotations };
+  }
+  const { artifactType, config, annotations } = parseManifest(bytes, digest);
+  return { ...descriptor, artifactType: artifactType ?? config.mediaType, annotations };
+}

@@ -1,0 +1,167 @@
+import type { ContentPool } from "../../content/index.ts";
+import { type Digest, digestOf } from "../digest.ts";
+import { ociError } from "../errors.ts";
+import { type Descriptor, parseIndex, parseManifest } from "../manifest.ts";
+import { maxManifestBytes, mediaType } from "../media-types.ts";
+import { isTag } from "../reference.ts";
+import type { FileSource, OnBytes, PushedFile, WritableStore } from "../store.ts";
+import { Download } from "./download.ts";
+import { registryError } from "./errors.ts";
+import { type FetchedManifest, Manifests } from "./manifests.ts";
+import { Referrers } from "./referrers.ts";
+import type { RegistryClient } from "./registry-client.ts";
+import { listTags } from "./tags.ts";
+import { bodyOf, type Upload, Uploads } from "./upload.ts";
+
+/** Small content is asked for several times by one step. */
+const mostRemembered = 200;
+
+/** One repository of a registry as a store (distribution-spec 1.1). */
+export class RegistryStore implements WritableStore {
+  readonly label: string;
+  readonly #client: RegistryClient;
+  readonly #repository: string;
+  readonly #pool: ContentPool;
+  readonly #manifests: Manifests;
+  readonly #download: Download;
+  readonly #uploads: Uploads;
+  readonly #referrers: Referrers;
+  /** By digest, so that nothing in it can change. */
+  readonly #remembered = new Map<Digest, FetchedManifest>();
+  /** Sizes of blobs that the registry says it has. */
+  readonly #confirmed = new Map<Digest, number>();
+
+  constructor(client: RegistryClient, repository: string, pool: ContentPool) {
+    this.label = `${client.host}/${repository}`;
+    this.#client = client;
+    this.#repository = repository;
+    this.#pool = pool;
+    this.#manifests = new Manifests(client, repository);
+    this.#download = new Download(client, repository);
+    this.#uploads = new Uploads(client, repository, this.#download);
+    this.#referrers = new Referrers(client, repository, this.#manifests);
+  }
+
+  async resolve({ tag, digest }: Parameters<WritableStore["resolve"]>[0]): Promise<Descriptor> {
+    if (tag === undefined && digest === undefined) throw ociError("NOT_FOUND", `no tag of ${this.label} was given`);
+    const found = tag === undefined ? await this.#manifest(digest) : await this.#tagged(tag);
+    if (found === undefined) {
+      throw ociError("NOT_FOUND", `${this.label} has no ${tag === undefined ? `manifest ${digest}` : `tag ${tag}`}`);
+    }
+    if (digest === undefined || found.descriptor.digest === digest) return found.descriptor;
+    throw ociError(
+      "TAG_MISMATCH",
+      `in ${this.label} the tag ${tag} points at ${found.descriptor.digest}, not at ${digest}`,
+    );
+  }
+
+  async tags(): Promise<readonly string[]> {
+    return listTags(this.#client, this.#repository);
+  }
+
+  async exists(digest: Digest, size: number): Promise<boolean> {
+    // What the registry confirmed to this process is not asked for again.
+    if (this.#confirmed.get(digest) === size) return true;
+    const found = await this.#download.sizeOf(digest);
+    if (found !== undefined) this.#confirmed.set(digest, found);
+    return found === size;
+  }
+
+  async fetch(descriptor: Descriptor, limit: number): Promise<Uint8Array> {
+    const { digest, size } = descriptor;
+    if (!isManifest(descriptor)) return this.#download.fetch(descriptor, limit);
+    const found = await this.#manifest(digest);
+    if (found === undefined) throw ociError("NOT_FOUND", `${this.label} has no manifest ${digest}`);
+    if (found.bytes.length === size && size <= limit) return found.bytes;
+    throw registryError("CONTENT_ALTERED", `${digest} of ${this.label} has ${found.bytes.length} bytes, not ${size}`);
+  }
+
+  async pullFile(descriptor: Descriptor, target: string, mode: number, onBytes: OnBytes): Promise<void> {
+    await this.#download.pull(descriptor, target, mode, onBytes);
+  }
+
+  async referrers(subject: Digest): Promise<readonly Descriptor[]> {
+    return this.#referrers.of(subject);
+  }
+
+  async push(type: string, bytes: Uint8Array): Promise<Descriptor> {
+    const descriptor = { mediaType: type, digest: digestOf(bytes), size: bytes.length };
+    if (!(await this.exists(descriptor.digest, bytes.length))) await this.#upload({ ...descriptor, body: bytes });
+    return descriptor;
+  }
+
+  async pushFile(file: FileSource, onBytes: OnBytes): Promise<PushedFile> {
+    const size = Number(file.identity.size);
+    const { sha256 } = await this.#pool.run({ source: file.path, size, identity: file.identity });
+    const digest: Digest = `sha256:${sha256}`;
+    if (await this.exists(digest, size)) {
+      onBytes(size);
+      return { digest, size, reused: true };
+    }
+    await this.#upload({ digest, size, body: bodyOf(file, size, onBytes) });
+    return { digest, size, reused: false };
+  }
+
+  async #upload(upload: Upload): Promise<void> {
+    await this.#uploads.put(upload);
+    this.#confirmed.set(upload.digest, upload.size);
+  }
+
+  async announce(manifest: Uint8Array, type: string, tag: string): Promise<Descriptor> {
+    if (!isTag(tag)) throw ociError("REFERENCE_INVALID", `"${tag}" is not a tag that registries accept`);
+    const { artifactType, subject } =
+      type === mediaType.index ? parseIndex(manifest, tag) : parseManifest(manifest, tag);
+    const digest = digestOf(manifest);
+    const descriptor = { mediaType: type, digest, size: manifest.length, ...(artifactType && { artifactType }) };
+    const present = await this.#tagged(tag);
+    if (present === undefined) await this.#put(manifest, type, tag);
+    // A registry has no compare-and-set: another writer may have been faster after all.
+    const announced = present ?? (await this.#tagged(tag));
+    if (announced === undefined)
+      throw registryError("CONTENT_LOST", `${this.label}:${tag} is not there after it was put`);
+    if (announced.descriptor.digest !== digest) {
+      throw ociError("IMMUTABLE_CONFLICT", `${this.label}:${tag} already holds ${announced.descriptor.digest}`);
+    }
+    if (subject !== undefined) await this.#referrers.add(subject.digest, { descriptor, bytes: manifest }, tag);
+    return descriptor;
+  }
+
+  async hint(tag: string, descriptor: Descriptor | undefined): Promise<void> {
+    if (descriptor === undefined) {
+      // Where tags cannot be removed, a stale hint stays; it decides nothing.
+      await this.#manifests.remove(tag);
+      return;
+    }
+    const bytes = await this.fetch(descriptor, maxManifestBytes);
+    await this.#manifests.put(bytes, descriptor.mediaType, tag);
+  }
+
+  /** Immutable tags refuse the same content, too; whether it is the same shows when it is read back. */
+  async #put(manifest: Uint8Array, type: string, tag: string): Promise<void> {
+    try {
+      await this.#manifests.put(manifest, type, tag);
+    } catch (error) {
+      if ((await this.#tagged(tag)) === undefined) throw error;
+    }
+  }
+
+  async #tagged(tag: string): Promise<FetchedManifest | undefined> {
+    return this.#remember(await this.#manifests.get(tag));
+  }
+
+  async #manifest(digest: Digest | undefined): Promise<FetchedManifest | undefined> {
+    if (digest === undefined) return undefined;
+    return this.#remembered.get(digest) ?? this.#remember(await this.#manifests.get(digest));
+  }
+
+  #remember(found: FetchedManifest | undefined): FetchedManifest | undefined {
+    if (found === undefined) return undefined;
+    if (this.#remembered.size >= mostRemembered) this.#remembered.clear();
+    this.#remembered.set(found.descriptor.digest, found);
+    return found;
+  }
+}
+
+function isManifest({ mediaType: type }: Descriptor): boolean {
+  return type === mediaType.manifest || type === mediaType.index;
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { peer } from "../peers.ts";
+
+/** A registry that runs as a process on loopback, until it is disposed of. */
+export interface RunningRegistry extends AsyncDisposable {
+  /** `127.0.0.1:<port>`. */
+  readonly host: string;
+}
+
+/** How each registry is started in a directory. */
+export const registries = {
+  /** distribution 3, the reference implementation: no referrers API. */
+  "distribution 3": async (directory: string) => {
+    const port = await freePort();
+    const file = join(directory, "distribution.yml");
+    await writeConfiguration(file, directory, port);
+    return running(spawn(peer("registry"), ["serve", file], { stdio: "ignore" }), port);
+  },
+  /** distribution 2.8, which Harbor is built on. */
+  "distribution 2.8": async (directory: string) => {
+    const port = await freePort();
+    const file = join(directory, "distribution.yml");
+    await writeConfiguration(file, directory, port);
+    return running(spawn(peer("docker-registry"), ["serve", file], { stdio: "ignore" }), port);
+  },
+  /** go-containerregistry's: no referrers API, blobs in memory. */
+  crane: async (directory: string) => {
+    const port = await freePort();
+    const args = ["registry", "serve", "--address", `127.0.0.1:${port}`];
+    return running(spawn(peer("crane"), args, { stdio: "ignore", cwd: directory }), port);
+  },
+} satisfies Record<string, (directory: string) => Promise<RunningRegistry>>;
+
+async function writeConfiguration(file: string, directory: string, port: number): Promise<void> {
+  const root = join(directory, "storage");
+  await mkdir(root, { recursive: true });
+  await writeFile(
+    file,
+    `version: 0.1
+log: {level: error}
+storage:
+  filesystem: {rootdirectory: ${root}}
+  delete: {enabled: true}
+http:
+  addr: 127.0.0.1:${port}
+`,
+  );
+}
+
+async function running(child: ChildProcess, port: number): Promise<RunningRegistry> {
+  const host = `127.0.0.1:${port}`;
+  const ended = new Promise<void>((done) => child.on("exit", () => done()));
+  for (let attempt = 0; ; attempt += 1) {
+    const answered = await fetch(`http://${host}/v2/`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (answered) break;
+    if (attempt > 100 || child.exitCode !== null) throw new Error("the registry did not start");
+    await sleep(100);
+  }
+  return {
+    host,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
