@@ -13,7 +13,10 @@ import type { RegistryClient } from "./registry-client.ts";
 
 /** A registry may copy and hash what it got before it answers (reference 3.2). */
 const commitMs = 30 * 60_000;
-const readBytes = 512 * 1024;
+/** More than a socket takes at once, so that it asks for the next piece only when it has sent the one before. */
+const readBytes = 256 * 1024;
+/** One piece is sent, one waits and one is read at a time; new memory for each would cost more than the sending. */
+const pieces = 4;
 
 /** Content to upload, which can be read again from the start. */
 export interface Upload {
@@ -90,11 +93,11 @@ export function bodyOf({ path, identity }: FileSource, size: number, onBytes: On
         throw new ContentError("unreadable", reason(error), task);
       });
       try {
+        const ring = Array.from({ length: pieces }, () => Buffer.allocUnsafeSlow(Math.min(readBytes, size)));
         let at = 0;
-        while (at < size) {
-          // A buffer of its own for each piece: the one before may still be on its way.
-          const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, size - at));
-          const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+        for (let turn = 0; at < size; turn += 1) {
+          const buffer = ring[turn % pieces] ?? Buffer.allocUnsafeSlow(readBytes);
+          const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, size - at), at);
           if (bytesRead === 0) throw new ContentError("changed", `${path} became shorter`, task);
           at += bytesRead;
           yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead);
