@@ -6,6 +6,12 @@ export const formatError = defineErrors("Forms of a release", {
     meaning: "The model's directory has a file named metadata.json, the name of the release's own metadata.",
     remedy: "Rename the model's file; metadata.json is written from model.yaml.",
   },
+  FILE_TOO_LARGE: {
+    family: "configuration",
+    meaning: "A file is larger than the registry accepts for one blob; nothing was sent.",
+    remedy:
+      "Split the weights into smaller files (most formats have shards), or use a registry that takes larger blobs.",
+  },
   FORM_UNSUPPORTED: {
     family: "configuration",
     meaning: "The manifest is not a ModelPack manifest, or has layers that are not plain files.",

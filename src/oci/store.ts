@@ -50,6 +50,8 @@ export interface ReadableStore {
 
 /** Adds to a store; nothing in it is ever overwritten. */
 export interface WritableStore extends ReadableStore {
+  /** Bytes that one blob may have, and who says so; undefined when there is no known limit. */
+  readonly largestBlob: { readonly size: number; readonly saidBy: string } | undefined;
   /** Stores small content. */
   push(mediaType: string, bytes: Uint8Array): Promise<Descriptor>;
   /** Hashes a file and stores it unless it is there. Reads it once when it is certainly new, else twice at most. */

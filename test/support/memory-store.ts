@@ -11,6 +11,7 @@ import {
 /** A store in memory, with the manners of a layout: nothing is overwritten, and everything is checked by digest. */
 export class MemoryStore implements WritableStore {
   readonly label = "memory";
+  largestBlob: WritableStore["largestBlob"] = undefined;
   readonly #blobs = new Map<Digest, Uint8Array>();
   readonly #tags = new Map<string, Descriptor>();
   readonly #hints = new Set<string>();

@@ -42,7 +42,7 @@ const placeholder: Digest = `sha256:${"0".repeat(64)}`;
  * When the tag is taken, files are hashed and nothing is written unless it is this very release. Otherwise content
  * that the store cannot have is read once, and other content at most twice.
  *
- * @throws SlipwayError METADATA_CLASH, MANIFEST_TOO_LARGE, IMMUTABLE_CONFLICT and what the store throws;
+ * @throws SlipwayError METADATA_CLASH, MANIFEST_TOO_LARGE, FILE_TOO_LARGE, IMMUTABLE_CONFLICT and what the store throws;
  *   ContentError for a file that could not be read as it was listed
  */
 export async function packFormC(options: {
@@ -56,6 +56,7 @@ export async function packFormC(options: {
   const { files, metadata, facts, store, pool, onBytes } = options;
   refuseMetadataClash(files);
   refuseTooMany(files, metadata, facts);
+  refuseTooLarge(files, store);
   const holds = await taggedDigest(store, facts.tag);
   const known = new Map<FileToPack, PackedFile>();
   if (holds !== undefined) {
@@ -140,6 +141,18 @@ function refuseMetadataClash(files: readonly FileToPack[]): void {
 function refuseTooMany(files: readonly FileToPack[], metadata: Uint8Array, facts: ReleaseFacts): void {
   const planned = files.map(({ path, executable, size }) => ({ path, executable, size, digest: placeholder }));
   manifestOf(withMetadata(planned, metadata), facts);
+}
+
+/** A registry says so only after hours of uploading. */
+function refuseTooLarge(files: readonly FileToPack[], { largestBlob, label }: WritableStore): void {
+  if (largestBlob === undefined) return;
+  const { size, saidBy } = largestBlob;
+  const large = files.filter((file) => file.size > size);
+  const [first] = large;
+  if (first === undefined) return;
+  throw formatError("FILE_TOO_LARGE", `${first.path} has ${first.size} bytes, and ${saidBy} takes ${size} (${label})`, {
+    details: large.map((file) => `${file.path}: ${file.size} bytes`),
+  });
 }
 
 async function taggedDigest(store: WritableStore, tag: string): Promise<Digest | undefined> {

@@ -34,6 +34,7 @@ export interface LayoutOptions {
  */
 export class LayoutStore implements WritableStore {
   readonly label: string;
+  readonly largestBlob = undefined;
   readonly #directory: LayoutDirectory;
   readonly #options: LayoutOptions;
   #sizes: Promise<Set<number>> | undefined;

@@ -7,6 +7,7 @@ import { isTag } from "../reference.ts";
 import type { FileSource, OnBytes, PushedFile, WritableStore } from "../store.ts";
 import { Download } from "./download.ts";
 import { registryError } from "./errors.ts";
+import { knownRegistry } from "./known-registries.ts";
 import { type FetchedManifest, Manifests } from "./manifests.ts";
 import { Referrers } from "./referrers.ts";
 import type { RegistryClient } from "./registry-client.ts";
@@ -19,6 +20,7 @@ const mostRemembered = 200;
 /** One repository of a registry as a store (distribution-spec 1.1). */
 export class RegistryStore implements WritableStore {
   readonly label: string;
+  readonly largestBlob: WritableStore["largestBlob"];
   readonly #client: RegistryClient;
   readonly #repository: string;
   readonly #pool: ContentPool;
@@ -33,6 +35,9 @@ export class RegistryStore implements WritableStore {
 
   constructor(client: RegistryClient, repository: string, pool: ContentPool) {
     this.label = `${client.host}/${repository}`;
+    const registry = knownRegistry(client.host);
+    this.largestBlob =
+      registry?.largestBlob === undefined ? undefined : { size: registry.largestBlob, saidBy: registry.name };
     this.#client = client;
     this.#repository = repository;
     this.#pool = pool;
