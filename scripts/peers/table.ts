@@ -87,6 +87,7 @@ export const peers: readonly Peer[] = [
     module: "github.com/distribution/distribution/v3",
     package: "github.com/distribution/distribution/v3/cmd/registry",
     sets: ["quick"],
+    asks: ["--version"],
   },
   {
     // distribution 2.8.

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import semver from "semver";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -10,9 +10,12 @@ const pinned = tools.filter((tool) => tool.kind !== "debian");
 const debian = tools.filter((tool) => tool.kind === "debian");
 
 async function answeredVersion(name: string, asks: readonly string[] = []): Promise<string | undefined> {
-  const { code, stdout, stderr } = await run(peer(name), asks);
+  const command = peer(name);
+  const { code, stdout, stderr } = await run(command, asks);
   expect(code).toBe(0);
-  return semver.coerce(`${stdout}\n${stderr}`)?.version;
+  // Some begin with the path that they were started by or with a module's name, which have numbers in them, too.
+  const said = `${stdout}\n${stderr}`.replaceAll(realpathSync(command), "").replaceAll(command, "");
+  return /\d+\.\d+\.\d+/.exec(said)?.[0];
 }
 
 describe("a tool answers with its version", () => {
