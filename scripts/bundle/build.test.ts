@@ -37,6 +37,7 @@ export { used } from "./used.ts";`,
       for (const { contract } of steps) console.log(contract.name, ...argv);
     }`,
   "src/content/content-worker.ts": `import { used } from "../heavy/index.ts"; console.log("worker", used());`,
+  "src/oci/registry/transfer/transfer-worker.ts": `import { used } from "../../../heavy/index.ts"; console.log(used());`,
   "actions/index.ts": `
     import { contract as hoist } from "./hoist/contract.ts";
     import { contract as lower } from "./lower/contract.ts";
@@ -107,8 +108,15 @@ async function start(program: string, ...args: string[]): Promise<string> {
 }
 
 describe("entriesOf", () => {
-  test("has a program for each action and clean-up, the command line and the worker", () => {
-    expect(entries.map(({ name }) => name)).toEqual(["hoist", "lower", "hoist-cleanup", "slipway", "content-worker"]);
+  test("has a program for each action and clean-up, the command line and the workers", () => {
+    expect(entries.map(({ name }) => name)).toEqual([
+      "hoist",
+      "lower",
+      "hoist-cleanup",
+      "slipway",
+      "content-worker",
+      "transfer-worker",
+    ]);
   });
 });
 

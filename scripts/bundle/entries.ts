@@ -11,7 +11,7 @@ export type Entry = { readonly name: string; readonly executable?: boolean } & (
 );
 
 /**
- * A program for each action, one for each clean-up, the command line, and the thread that hashes and copies.
+ * A program for each action, one for each clean-up, the command line, and the threads that hash, copy and transfer.
  * An action knows its contract at once and loads its step when the inputs were read: a wrong input is told fast.
  */
 export function entriesOf(contracts: readonly EntryContract[]): readonly Entry[] {
@@ -23,6 +23,7 @@ export function entriesOf(contracts: readonly EntryContract[]): readonly Entry[]
       .map(({ name }) => ({ name: `${name}-cleanup`, source: actionSource(name, "runActionCleanup") })),
     { name: "slipway", source: commandLineSource, executable: true },
     { name: "content-worker", file: "src/content/content-worker.ts" },
+    { name: "transfer-worker", file: "src/oci/registry/transfer/transfer-worker.ts" },
   ];
 }
 

@@ -73,9 +73,9 @@ export class ContentPool implements AsyncDisposable {
    */
   async run(task: ContentTask, onBytes: (bytes: number) => void = () => {}): Promise<ContentResult> {
     this.#requireOpen();
-    const { source, size, target, identity } = task;
+    const { size, identity } = task;
     if (this.#memory === undefined || identity === undefined) return this.#perform(task, onBytes);
-    const known = target === undefined ? await this.#memory.recall(source, identity) : undefined;
+    const known = await this.known(task);
     if (known !== undefined) {
       onBytes(size);
       return { sha256: known, size };
@@ -84,6 +84,11 @@ export class ContentPool implements AsyncDisposable {
     const result = await this.#perform(task, onBytes);
     this.#memory.remember(identity, result.sha256, startedAt);
     return result;
+  }
+
+  /** Lower-case hexadecimal SHA-256 of a file that was hashed before and has not changed; undefined for any other. */
+  async known({ source, target, identity }: ContentTask): Promise<string | undefined> {
+    return target === undefined && identity !== undefined ? this.#memory?.recall(source, identity) : undefined;
   }
 
   async #perform(task: ContentTask, onBytes: (bytes: number) => void): Promise<ContentResult> {

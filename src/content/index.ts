@@ -3,7 +3,7 @@
 
 export { ContentError, ContentPool } from "./content-pool.ts";
 export { type ContentTask, type FileIdentity, identityOf } from "./content-task.ts";
-export { DigestMemory } from "./digest-memory.ts";
+export { cacheDirectory, DigestMemory } from "./digest-memory.ts";
 export { inParallel } from "./in-parallel.ts";
 export { describeOwner, livenessOf, ownerToken } from "./owner.ts";
 export { stagingName, sweepStaging } from "./staging.ts";

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { ContentError } from "../../content/index.ts";
 import { isOutOfSpace, reason } from "../../errors/index.ts";
@@ -8,13 +9,17 @@ import type { Descriptor } from "../manifest.ts";
 import type { OnBytes } from "../store.ts";
 import type { Scope } from "./auth/index.ts";
 import { registryError } from "./errors.ts";
-import { explainTransport, type HttpAnswer } from "./http/exchange.ts";
+import { explainTransport, type HttpAnswer, type HttpRequest } from "./http/exchange.ts";
 import { Passing } from "./http/persist.ts";
 import { refusalOf } from "./refusal.ts";
 import type { RegistryClient } from "./registry-client.ts";
+import type { ReceivedFile } from "./transfer/index.ts";
 
 /** What is written at once; smaller pieces cost a system call each. */
 const writeBytes = 1024 * 1024;
+
+/** Smaller blobs are verified before they are written. */
+const smallBytes = 1024 * 1024;
 
 /** Reads the blobs of one repository (distribution-spec 1.1, "Pulling blobs"). */
 export class Download {
@@ -57,19 +62,19 @@ export class Download {
    *
    * @throws SlipwayError NOT_FOUND, CONTENT_ALTERED, REGISTRY_*; ContentError for the target
    */
-  async pull({ digest, size }: Descriptor, target: string, mode: number, onBytes: OnBytes): Promise<void> {
+  async pull(descriptor: Descriptor, target: string, mode: number, onBytes: OnBytes): Promise<void> {
+    const { digest, size } = descriptor;
+    const small = size <= smallBytes ? await this.fetch(descriptor, smallBytes) : undefined;
     const task = { source: target, size, target };
-    const file = await this.#creating(task, () => open(target, "wx", mode));
+    const file = await writing(task, () => open(target, "wx", mode));
     try {
-      const hash = createHash("sha256");
-      let written = 0;
-      while (written < size) {
-        written += await this.#client.persist(() =>
-          this.#piece({ digest, size }, written, { file, hash, onBytes, task }),
-        );
+      const landing: Landing = { file, hash: createHash("sha256"), hashed: 0, onBytes, task };
+      if (small === undefined) await this.#fill({ digest, size }, landing);
+      else {
+        await writing(task, () => file.writeFile(small));
+        onBytes(size);
       }
-      if (hash.digest("hex") !== hexOf(digest)) throw this.#altered(digest, "has another digest");
-      await this.#creating(task, () => file.datasync());
+      await writing(task, () => file.datasync());
       await file.close();
     } catch (error) {
       await file.close().catch(() => {});
@@ -78,21 +83,44 @@ export class Download {
     }
   }
 
+  async #fill({ digest, size }: Blob, landing: Landing): Promise<void> {
+    let written = 0;
+    let sha256: string | undefined;
+    while (written < size) {
+      const piece = await this.#client.persist(() => this.#piece({ digest, size }, written, landing));
+      written += piece.bytes;
+      sha256 = piece.sha256;
+    }
+    sha256 ??= landing.hashed === size ? landing.hash.digest("hex") : await hashOf(landing);
+    if (sha256 !== hexOf(digest)) throw this.#altered(digest, "has another digest");
+  }
+
   /** Writes what one connection brings, and returns how much; nothing at all is a failure. */
-  async #piece(
-    { digest, size }: Pick<Descriptor, "digest" | "size">,
-    from: number,
-    { file, hash, onBytes, task }: Landing,
-  ): Promise<number> {
-    const answer = await this.#get(digest, from, size);
+  async #piece({ digest, size }: Blob, from: number, landing: Landing): Promise<ReceivedFile> {
+    const { onBytes, task } = landing;
+    const into = { target: { path: task.target, from, size }, onBytes };
+    const answer = await this.#get(digest, from, size, into);
+    if (answer.received !== undefined) {
+      await answer.drop();
+      return answer.received;
+    }
+    return { bytes: await this.#stream(answer, { digest, size }, from, landing), sha256: undefined };
+  }
+
+  /** Writes the body of an answer that could not go into the file by itself. */
+  async #stream(answer: HttpAnswer, { digest, size }: Blob, from: number, landing: Landing): Promise<number> {
+    const { file, onBytes, task } = landing;
     let skip = answer.status === 206 ? 0 : from;
     let held: Buffer[] = [];
     let [heldBytes, landed] = [0, 0];
     const land = async () => {
       if (heldBytes === 0) return;
       const pieces = held;
-      await this.#creating(task, () => writeAll(file, pieces, from + landed));
-      for (const piece of pieces) hash.update(piece);
+      await writing(task, () => writeAll(file, pieces, from + landed));
+      if (landing.hashed === from + landed) {
+        for (const piece of pieces) landing.hash.update(piece);
+        landing.hashed += heldBytes;
+      }
       landed += heldBytes;
       onBytes(heldBytes);
       held = [];
@@ -124,9 +152,15 @@ export class Download {
     return landed;
   }
 
-  async #get(digest: Digest, from: number, size?: number): Promise<HttpAnswer> {
+  async #get(digest: Digest, from: number, size?: number, into?: HttpRequest["into"]): Promise<HttpAnswer> {
     const headers: Record<string, string> = from === 0 ? {} : { range: `bytes=${from}-` };
-    const answer = await this.#client.once({ method: "GET", to: this.#path(digest), scope: this.#scope, headers });
+    const answer = await this.#client.once({
+      method: "GET",
+      to: this.#path(digest),
+      scope: this.#scope,
+      headers,
+      into,
+    });
     if (answer.status === 200) return answer;
     if (answer.status === 206 && from > 0) {
       const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(answer.header("content-range") ?? "");
@@ -157,14 +191,6 @@ export class Download {
     return text === undefined ? undefined : Number(text);
   }
 
-  async #creating<T>(task: Landing["task"], work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw new ContentError(isOutOfSpace(error) ? "no-space" : "unwritable", reason(error), task);
-    }
-  }
-
   #altered(digest: Digest, what: string) {
     return registryError("CONTENT_ALTERED", `${digest} of ${this.#client.host}/${this.#repository} ${what}`);
   }
@@ -174,12 +200,31 @@ export class Download {
   }
 }
 
+type Blob = Pick<Descriptor, "digest" | "size">;
+
 /** Where a blob's bytes go. */
 interface Landing {
   readonly file: FileHandle;
+  /** Of the file's beginning, as far as it came in order and through here. */
   readonly hash: Hash;
+  hashed: number;
   readonly onBytes: OnBytes;
   readonly task: { readonly source: string; readonly size: number; readonly target: string };
+}
+
+async function writing<T>(task: Landing["task"], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new ContentError(isOutOfSpace(error) ? "no-space" : "unwritable", reason(error), task);
+  }
+}
+
+/** Reads a file again whose bytes came on several ways. */
+async function hashOf({ task }: Landing): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(task.target, { highWaterMark: writeBytes })) hash.update(piece);
+  return hash.digest("hex");
 }
 
 async function writeAll(file: FileHandle, pieces: readonly Buffer[], position: number): Promise<void> {

@@ -6,11 +6,15 @@ import { type Exchange, exchangeThrough } from "./http/exchange.ts";
 import { type Persistence, usualPersistence } from "./http/persist.ts";
 import { RegistryClient } from "./registry-client.ts";
 import { RegistryStore } from "./registry-store.ts";
+import { UploadJournal } from "./upload-journal.ts";
+import type { UploadMode } from "./upload-plan.ts";
 
 export interface RegistryOptions {
   readonly pool: ContentPool;
   readonly signal: AbortSignal;
   readonly persistence?: Persistence;
+  /** How files are sent; "auto" when it is not given. */
+  readonly uploadMode?: UploadMode | undefined;
 }
 
 /** Connections are shared by all stores of a process, and hold no process open. */
@@ -36,7 +40,7 @@ export function openRegistry(reference: RegistryReference, options: RegistryOpti
     signal,
   });
   const client = new RegistryClient({ origin, exchange, authorizer, persistence, signal, now: Date.now });
-  return new RegistryStore(client, path, pool);
+  return new RegistryStore(client, path, pool, { mode: options.uploadMode, journal: UploadJournal.ofUser(env) });
 }
 
 const maxTokenBytes = 256 * 1024;

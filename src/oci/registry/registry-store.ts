@@ -12,7 +12,10 @@ import { type FetchedManifest, Manifests } from "./manifests.ts";
 import { Referrers } from "./referrers.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { listTags } from "./tags.ts";
-import { bodyOf, type Upload, Uploads } from "./upload.ts";
+import { type Upload, type UploadOptions, Uploads } from "./upload.ts";
+
+/** Smaller files are in memory when they are read a second time. */
+const worthStreaming = 64 * 1024 * 1024;
 
 /** Small content is asked for several times by one step. */
 const mostRemembered = 200;
@@ -27,13 +30,14 @@ export class RegistryStore implements WritableStore {
   readonly #manifests: Manifests;
   readonly #download: Download;
   readonly #uploads: Uploads;
+  readonly #streams: boolean;
   readonly #referrers: Referrers;
   /** By digest, so that nothing in it can change. */
   readonly #remembered = new Map<Digest, FetchedManifest>();
   /** Sizes of blobs that the registry says it has. */
   readonly #confirmed = new Map<Digest, number>();
 
-  constructor(client: RegistryClient, repository: string, pool: ContentPool) {
+  constructor(client: RegistryClient, repository: string, pool: ContentPool, uploads: UploadOptions = {}) {
     this.label = `${client.host}/${repository}`;
     const registry = knownRegistry(client.host);
     this.largestBlob =
@@ -43,7 +47,8 @@ export class RegistryStore implements WritableStore {
     this.#pool = pool;
     this.#manifests = new Manifests(client, repository);
     this.#download = new Download(client, repository);
-    this.#uploads = new Uploads(client, repository, this.#download);
+    this.#uploads = new Uploads(client, repository, this.#download, uploads);
+    this.#streams = uploads.mode === "stream";
     this.#referrers = new Referrers(client, repository, this.#manifests);
   }
 
@@ -91,19 +96,28 @@ export class RegistryStore implements WritableStore {
 
   async push(type: string, bytes: Uint8Array): Promise<Descriptor> {
     const descriptor = { mediaType: type, digest: digestOf(bytes), size: bytes.length };
-    if (!(await this.exists(descriptor.digest, bytes.length))) await this.#upload({ ...descriptor, body: bytes });
+    if (!(await this.exists(descriptor.digest, bytes.length)))
+      await this.#upload({ ...descriptor, content: { bytes } });
     return descriptor;
   }
 
   async pushFile(file: FileSource, onBytes: OnBytes): Promise<PushedFile> {
     const size = Number(file.identity.size);
-    const { sha256 } = await this.#pool.run({ source: file.path, size, identity: file.identity });
+    const task = { source: file.path, size, identity: file.identity };
+    if (this.#streams && size >= worthStreaming && (await this.#pool.known(task)) === undefined) {
+      const digest = await this.#uploads.stream(file, onBytes);
+      if (digest !== undefined) {
+        this.#confirmed.set(digest, size);
+        return { digest, size, reused: false };
+      }
+    }
+    const { sha256 } = await this.#pool.run(task);
     const digest: Digest = `sha256:${sha256}`;
     if (await this.exists(digest, size)) {
       onBytes(size);
       return { digest, size, reused: true };
     }
-    await this.#upload({ digest, size, body: bodyOf(file, size, onBytes) });
+    await this.#upload({ digest, size, content: { file }, onBytes });
     return { digest, size, reused: false };
   }
 

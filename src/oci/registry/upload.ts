@@ -1,28 +1,38 @@
-import { open } from "node:fs/promises";
-import { ContentError, identityOf } from "../../content/index.ts";
-import { reason } from "../../errors/index.ts";
+import { createHash } from "node:crypto";
 import type { Digest } from "../digest.ts";
 import type { FileSource, OnBytes } from "../store.ts";
-import type { Scope } from "./auth/index.ts";
 import type { Download } from "./download.ts";
 import { registryError } from "./errors.ts";
-import type { ReplayableBody } from "./http/exchange.ts";
-import { locate } from "./http/redirect.ts";
+import { mayPass, Passing } from "./http/persist.ts";
+import { readPart } from "./http/read-part.ts";
+import { knownRegistry, registryThatAnswers } from "./known-registries.ts";
 import { refusalOf } from "./refusal.ts";
 import type { RegistryClient } from "./registry-client.ts";
+import { bodyOf, SentBytes, type UploadContent } from "./upload-content.ts";
+import type { UploadJournal } from "./upload-journal.ts";
+import { planUpload, smallerChunk, takesChunks, type UploadKnowledge, type UploadMode } from "./upload-plan.ts";
+import { UploadSession } from "./upload-session.ts";
 
-/** A registry may copy and hash what it got before it answers (reference 3.2). */
-const commitMs = 30 * 60_000;
-/** More than a socket takes at once, so that it asks for the next piece only when it has sent the one before. */
-const readBytes = 256 * 1024;
-/** One piece is sent, one waits and one is read at a time; new memory for each would cost more than the sending. */
-const pieces = 4;
+/** Smaller content is sent again as fast as it is taken up. */
+const worthResuming = 8 * 1024 * 1024;
 
-/** Content to upload, which can be read again from the start. */
+/** An upload that came at least so much further before it broke off has not failed. */
+const worthCounting = 1024 * 1024;
+
+/** Content to upload, of known digest. */
 export interface Upload {
   readonly digest: Digest;
   readonly size: number;
-  readonly body: Uint8Array | ReplayableBody;
+  readonly content: UploadContent;
+  readonly onBytes?: OnBytes | undefined;
+  /** A repository of the same registry that has it, from which the registry may take it. */
+  readonly from?: string | undefined;
+}
+
+export interface UploadOptions {
+  readonly mode?: UploadMode | undefined;
+  /** Where uploads are written down that another process may go on with. */
+  readonly journal?: UploadJournal | undefined;
 }
 
 /** Writes blobs to one repository (distribution-spec 1.1, "Pushing blobs"). */
@@ -30,89 +40,199 @@ export class Uploads {
   readonly #client: RegistryClient;
   readonly #repository: string;
   readonly #download: Download;
-  readonly #scope: Scope;
+  readonly #mode: UploadMode;
+  readonly #journal: UploadJournal | undefined;
+  /** What refusals taught. */
+  #largestChunk: number | undefined;
+  #refusesChunks = false;
+  #sentChunks = false;
 
-  constructor(client: RegistryClient, repository: string, download: Download) {
+  constructor(client: RegistryClient, repository: string, download: Download, options: UploadOptions = {}) {
     this.#client = client;
     this.#repository = repository;
     this.#download = download;
-    this.#scope = { repository, actions: ["pull", "push"] };
+    this.#mode = options.mode ?? "auto";
+    this.#journal = options.journal;
   }
 
   /**
-   * Uploads a blob that is not there yet: a session, then everything in one PUT. Afterwards the registry has to say
-   * that it has it, whatever it answered: some accept content and lose it, some store it and lose the answer.
+   * Uploads a blob that is not there yet, as the registry is known or found to take it; one that broke off is taken up
+   * where that is possible. Afterwards the registry has to say that it has it, whatever it answered: some accept content
+   * and lose it, some store it and lose the answer.
    *
-   * @throws SlipwayError CONTENT_LOST, REGISTRY_*
+   * @throws SlipwayError CONTENT_LOST, REGISTRY_*; ContentError for a file that changed
    */
-  async put({ digest, size, body }: Upload): Promise<void> {
-    await this.#client.persist(async (attempt) => {
-      if (attempt > 1 && (await this.#download.sizeOf(digest)) === size) return;
-      const location = await this.#begin();
-      location.searchParams.append("digest", digest);
-      const answer = await this.#client.once({
-        method: "PUT",
-        to: location,
-        scope: this.#scope,
-        headers: { "content-type": "application/octet-stream" },
-        body,
-        patience: commitMs,
-      });
-      if (answer.status !== 201 && answer.status !== 204) {
-        throw await refusalOf(answer, this.#client.host, `the upload of ${digest}`);
-      }
-      await answer.drop();
-    });
-    const stored = await this.#download.sizeOf(digest);
-    if (stored === size) return;
-    const found = stored === undefined ? "does not have it" : `has ${stored} of ${size} bytes`;
-    throw registryError("CONTENT_LOST", `${this.#client.host}/${this.#repository} accepted ${digest} and ${found}`);
+  async put(upload: Upload): Promise<"sent" | "mounted"> {
+    let outcome = await this.#persist(upload);
+    let found = await this.#download.sizeOf(upload.digest);
+    if (found !== upload.size && this.#sentChunks) {
+      // Some answer chunks with success, and keep the last one only (wasmCloud#3405): once more, in one request.
+      this.#refusesChunks = true;
+      outcome = await this.#persist(upload);
+      found = await this.#download.sizeOf(upload.digest);
+    }
+    if (found === upload.size) return outcome;
+    const what = found === undefined ? "does not have it" : `has ${found} of ${upload.size} bytes`;
+    throw registryError(
+      "CONTENT_LOST",
+      `${this.#client.host}/${this.#repository} accepted ${upload.digest} and ${what}`,
+    );
   }
 
-  async #begin(): Promise<URL> {
-    const to = `/v2/${this.#repository}/blobs/uploads/`;
-    const headers = { "content-length": "0" };
-    const answer = await this.#client.once({ method: "POST", to, scope: this.#scope, headers });
-    if (answer.status !== 202) throw await refusalOf(answer, this.#client.host, "the start of an upload");
-    await answer.drop();
-    return locate(answer.header("location"), this.#client.url(to));
+  /**
+   * Uploads a file while it is hashed, so that it is read once.
+   *
+   * @returns undefined when the registry does not take content whose digest comes later, or the connection broke
+   * @throws SlipwayError CONTENT_LOST, REGISTRY_*; ContentError for a file that changed
+   */
+  async stream({ path, identity }: FileSource, onBytes: OnBytes): Promise<Digest | undefined> {
+    const session = await this.#client.persist(() => UploadSession.begin(this.#client, this.#repository));
+    if (session === "mounted" || !takesChunks(this.#mode, this.#knowledgeOf(session))) return undefined;
+    const size = Number(identity.size);
+    const hash = createHash("sha256");
+    const sent = new SentBytes(onBytes);
+    const open = async function* () {
+      for await (const piece of readPart({ path, identity, from: 0, to: size }, (at) => sent.reached(at))) {
+        hash.update(piece);
+        yield piece;
+      }
+    };
+    try {
+      const { kind } = await session.stream({ size, open }, size);
+      if (kind !== "taken" || session.offset !== size) return undefined;
+      const digest: Digest = `sha256:${hash.digest("hex")}`;
+      const answer = await session.commit(digest, undefined);
+      await answer.drop();
+      return answer.status < 300 && (await this.#download.sizeOf(digest)) === size ? digest : undefined;
+    } catch (error) {
+      if (mayPass(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Tries again as long as it may help; what brought an upload further does not count as a failure. */
+  async #persist(upload: Upload): Promise<"sent" | "mounted"> {
+    const sent = new SentBytes(upload.onBytes ?? (() => {}));
+    const progress: Progress = { furthest: 0, location: await this.#left(upload) };
+    return this.#client.persist(async (attempt) => {
+      if (attempt > 1 && (await this.#download.sizeOf(upload.digest)) === upload.size) return "sent";
+      for (;;) {
+        const before = progress.furthest;
+        try {
+          return await this.#attempt(upload, sent, progress);
+        } catch (error) {
+          const asked = error instanceof Passing && error.wait !== undefined;
+          if (asked || !mayPass(error) || progress.furthest - before < worthCounting) throw error;
+        }
+      }
+    });
+  }
+
+  async #attempt(upload: Upload, sent: SentBytes, progress: Progress): Promise<"sent" | "mounted"> {
+    const { digest, size, content } = upload;
+    const session = await this.#session(upload, progress);
+    if (session === "mounted") return "mounted";
+    const knowledge = this.#knowledgeOf(session);
+    const plan = planUpload(size, this.#mode, knowledge);
+    const resumes = size >= worthResuming && takesChunks(this.#mode, knowledge);
+    progress.location = resumes ? session.location : undefined;
+    if (resumes) await this.#journal?.note(this.#name, digest, session.location);
+    sent.reached(session.offset);
+    while (session.offset > 0 ? session.offset < size : plan.kind === "chunked") {
+      const from = session.offset;
+      const to = plan.kind === "chunked" ? Math.min(size, from + plan.bytes) : size;
+      const outcome = await session.append(await bodyOf(content, from, to, sent), to);
+      if (outcome.kind === "refused") throw await this.#learn(outcome.status, to - from, session, progress);
+      if (outcome.kind === "lost" || session.offset <= from) throw this.#lost();
+      this.#sentChunks = true;
+      progress.furthest = Math.max(progress.furthest, session.offset);
+      progress.location = session.location;
+      if (resumes) await this.#journal?.note(this.#name, digest, session.location);
+    }
+    const body = session.offset === 0 ? await bodyOf(content, 0, size, sent) : undefined;
+    const answer = await session.commit(digest, body);
+    if (answer.status === 201 || answer.status === 204) {
+      await answer.drop();
+      if (resumes) await this.#journal?.forget(this.#name, digest);
+      return "sent";
+    }
+    // Whatever it was, this session is over.
+    progress.location = undefined;
+    if (resumes) await this.#journal?.forget(this.#name, digest);
+    const chunksMayHelp = takesChunks(this.#mode, knowledge) && smallerChunk(size, session.minChunk) !== undefined;
+    if (answer.status === 413 && body !== undefined && chunksMayHelp) {
+      await answer.drop();
+      throw await this.#learn(413, size, session, progress);
+    }
+    const refusal = await refusalOf(answer, this.#client.host, `the upload of ${digest}`);
+    // What another process left there may not be what it should have been.
+    throw session.offset > 0 || answer.status === 404 ? new Passing(refusal) : refusal;
+  }
+
+  /** The upload that broke off, or a new one. */
+  async #session(upload: Upload, progress: Progress): Promise<UploadSession | "mounted"> {
+    const left = progress.location;
+    progress.location = undefined;
+    const resumed = left && (await UploadSession.resume(this.#client, this.#repository, left));
+    if (resumed !== undefined && resumed.offset <= upload.size) {
+      progress.furthest = Math.max(progress.furthest, resumed.offset);
+      return resumed;
+    }
+    const mount = upload.from === undefined ? undefined : { digest: upload.digest, from: upload.from };
+    return UploadSession.begin(this.#client, this.#repository, mount);
+  }
+
+  /** Where a process that was killed left an upload of the same blob. */
+  async #left({ size, digest }: Upload): Promise<URL | undefined> {
+    if (size < worthResuming || this.#refusesChunks || this.#mode === "monolithic") return undefined;
+    return this.#journal?.recall(this.#name, digest);
+  }
+
+  /** What a refused body teaches; the next attempt knows it. */
+  async #learn(status: number, bytes: number, session: UploadSession, progress: Progress): Promise<Passing> {
+    if (status === 416) {
+      // The registry is at another byte (distribution-spec 1.1), or takes no chunk of this length (GHCR).
+      const now = await UploadSession.resume(this.#client, this.#repository, session.location);
+      if (now !== undefined && now.offset !== session.offset) {
+        progress.location = now.location;
+        return this.#passing(`is at byte ${now.offset} of an upload, not at ${session.offset}`);
+      }
+    }
+    const smaller = smallerChunk(bytes, session.minChunk);
+    if (smaller === undefined) this.#refusesChunks = true;
+    this.#largestChunk = smaller;
+    await session.cancel();
+    progress.location = undefined;
+    return this.#passing(`refused a body of ${bytes} bytes`);
+  }
+
+  #lost(): Passing {
+    return this.#passing("lost an upload that was begun");
+  }
+
+  #passing(what: string): Passing {
+    return new Passing(registryError("REGISTRY_FAILED", `${this.#client.host} ${what}`));
+  }
+
+  #knowledgeOf({ minChunk, isDistribution, header }: UploadSession): UploadKnowledge {
+    return {
+      facts: knownRegistry(this.#client.host) ?? registryThatAnswers(header),
+      minChunk,
+      isDistribution,
+      largestChunk: this.#largestChunk,
+      refusesChunks: this.#refusesChunks,
+    };
+  }
+
+  get #name(): string {
+    return `${this.#client.host}/${this.#repository}`;
   }
 }
 
-/**
- * A file's bytes as a body that can be sent again.
- * @param onBytes hears of each byte once, however often it is sent
- */
-export function bodyOf({ path, identity }: FileSource, size: number, onBytes: OnBytes): ReplayableBody {
-  let reported = 0;
-  return {
-    size,
-    async *open() {
-      const task = { source: path, size };
-      const file = await open(path, "r").catch((error: unknown) => {
-        throw new ContentError("unreadable", reason(error), task);
-      });
-      try {
-        const ring = Array.from({ length: pieces }, () => Buffer.allocUnsafeSlow(Math.min(readBytes, size)));
-        let at = 0;
-        for (let turn = 0; at < size; turn += 1) {
-          const buffer = ring[turn % pieces] ?? Buffer.allocUnsafeSlow(readBytes);
-          const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, size - at), at);
-          if (bytesRead === 0) throw new ContentError("changed", `${path} became shorter`, task);
-          at += bytesRead;
-          yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead);
-          if (at > reported) {
-            onBytes(at - reported);
-            reported = at;
-          }
-        }
-        const now = identityOf(await file.stat({ bigint: true }));
-        if (now.modified !== identity.modified || now.size !== identity.size || now.changed !== identity.changed) {
-          throw new ContentError("changed", `${path} was written to while it was sent`, task);
-        }
-      } finally {
-        await file.close();
-      }
-    },
-  };
+/** How far the attempts of one upload came. */
+interface Progress {
+  /** Most bytes that the registry was seen to have. */
+  furthest: number;
+  /** Where an upload goes on that may have something. */
+  location: URL | undefined;
 }

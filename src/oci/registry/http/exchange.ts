@@ -1,13 +1,38 @@
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
+import { ContentError } from "../../../content/index.ts";
 import { type ErrorContext, reason, type SlipwayError, systemCode } from "../../../errors/index.ts";
 import { registryError } from "../errors.ts";
+import type {
+  FilePart,
+  FileTarget,
+  ReceivedFile,
+  TransferFailure,
+  TransferOutcome,
+  TransferPool,
+  TransferTask,
+} from "../transfer/index.ts";
+import { readPart } from "./read-part.ts";
 
 /** The bytes of a request, which can be sent again from the start. */
 export interface ReplayableBody {
-  /** Bytes; undefined when it is not known before they were sent. */
-  readonly size: number | undefined;
+  /** Bytes. */
+  readonly size: number;
   open(): AsyncIterable<Uint8Array>;
+}
+
+/** A part of a file as the bytes of a request. */
+export interface FileBody {
+  readonly part: FilePart;
+  /** Called with how far into the file has been sent; starts again when the request is sent again. */
+  readonly onPosition: (position: number) => void;
+}
+
+/** A file for the body of an answer. */
+export interface Landing {
+  readonly target: FileTarget;
+  /** Called with the number of bytes since the last call. */
+  readonly onBytes: (bytes: number) => void;
 }
 
 /** One HTTP request. */
@@ -15,7 +40,9 @@ export interface HttpRequest {
   readonly method: "GET" | "HEAD" | "POST" | "PATCH" | "PUT" | "DELETE";
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | ReplayableBody | undefined;
+  readonly body?: Uint8Array | ReplayableBody | FileBody | undefined;
+  /** Where an answer's content may go at once, when it is the part that was asked for; `received` says whether it did. */
+  readonly into?: Landing | undefined;
   /** How long the answer may take once everything was sent, in milliseconds. */
   readonly patience?: number | undefined;
 }
@@ -28,6 +55,8 @@ export interface HttpAnswer {
   /** Every value of a header. */
   headers(name: string): readonly string[];
   readonly body: Readable;
+  /** What of the body went into a file, in place of `body`. */
+  readonly received: ReceivedFile | undefined;
   /** Reads at most so many bytes. @throws SlipwayError REGISTRY_CONFUSED for more */
   bytes(limit: number): Promise<Uint8Array>;
   /** Lets go of the body without reading it. */
@@ -42,9 +71,23 @@ const answerMs = 5 * 60_000;
 /** A connection on which nothing comes for so long is given up. */
 const silenceMs = 60_000;
 
-/** Sends requests through a dispatcher, which decides on connections, proxies and certificates. */
-export function exchangeThrough(dispatcher: Dispatcher): Exchange {
-  return async ({ method, url, headers = {}, body, patience = answerMs }, signal) => {
+export interface ExchangeOptions {
+  /** Decides on connections, proxies and certificates. */
+  readonly dispatcher: Dispatcher;
+  /** Moves files in threads, over connections of its own; undefined where a proxy is between. */
+  readonly transfers?: TransferPool | undefined;
+}
+
+/** Sends requests through a dispatcher, and files through threads where that is possible. */
+export function exchangeThrough({ dispatcher, transfers }: ExchangeOptions): Exchange {
+  return async (request, signal) => {
+    const task = taskOf(request);
+    if (transfers !== undefined && task !== undefined) {
+      const outcome = await transfers.run(task, progressOf(request), signal);
+      const answer = answerOf(outcome, task, request.url);
+      if (answer !== undefined) return answer;
+    }
+    const { method, url, headers = {}, body, patience = answerMs } = request;
     try {
       const options: Dispatcher.RequestOptions = {
         origin: url.origin,
@@ -65,21 +108,66 @@ export function exchangeThrough(dispatcher: Dispatcher): Exchange {
   };
 }
 
+function taskOf({ method, url, headers = {}, body, into, patience = answerMs }: HttpRequest): TransferTask | undefined {
+  const request = { method, url: url.href, headers, patience, silence: silenceMs };
+  if (isFile(body)) return { kind: "send", request, part: body.part };
+  if (into !== undefined) return { kind: "receive", request, target: into.target };
+  return undefined;
+}
+
+function progressOf({ body, into }: HttpRequest): (bytes: number) => void {
+  if (!isFile(body)) return into?.onBytes ?? (() => {});
+  let position = body.part.from;
+  return (bytes) => {
+    position += bytes;
+    body.onPosition(position);
+  };
+}
+
+/** @returns undefined when the same has to be asked in another way */
+function answerOf({ answer, received, failure }: TransferOutcome, task: TransferTask, url: URL): Answer | undefined {
+  // What came before a connection broke is there.
+  const useful = answer !== undefined && (failure === undefined || (failure.kind === "broken" && received?.bytes));
+  if (useful) {
+    const landed = received?.bytes ? received : undefined;
+    return new Answer(answer.status, answer.headers, Readable.from([answer.body]), url, landed);
+  }
+  if (failure === undefined || failure.kind === "unfit") return undefined;
+  throw failed(failure, task, url);
+}
+
+function failed(failure: Exclude<TransferFailure, { kind: "unfit" }>, task: TransferTask, url: URL): unknown {
+  if (failure.kind === "broken") {
+    return explainTransport(Object.assign(new Error(failure.message), { code: failure.code }), url);
+  }
+  const content =
+    task.kind === "send"
+      ? { source: task.part.path, size: Number(task.part.identity.size) }
+      : { source: task.target.path, size: task.target.size, target: task.target.path };
+  return new ContentError(failure.why, failure.message, content);
+}
+
+function isFile(body: HttpRequest["body"]): body is FileBody {
+  return body !== undefined && "part" in body;
+}
+
 function streamOf(body: HttpRequest["body"]): Uint8Array | Readable | null {
   if (body === undefined || body instanceof Uint8Array) return body ?? null;
+  const bytes = isFile(body) ? readPart(body.part, body.onPosition) : body.open();
   // One piece waits while the one before is sent: memory does not grow with a slow registry.
-  return Readable.from(body.open(), { objectMode: true, highWaterMark: 1 });
+  return Readable.from(bytes, { objectMode: true, highWaterMark: 1 });
 }
 
 function lengthOf(body: HttpRequest["body"]): Record<string, string> {
   if (body === undefined) return {};
-  const size = body instanceof Uint8Array ? body.length : body.size;
-  return size === undefined ? {} : { "content-length": String(size) };
+  const size = body instanceof Uint8Array ? body.length : isFile(body) ? body.part.to - body.part.from : body.size;
+  return { "content-length": String(size) };
 }
 
 class Answer implements HttpAnswer {
   readonly status: number;
   readonly body: Readable;
+  readonly received: ReceivedFile | undefined;
   readonly #headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly #url: URL;
 
@@ -88,8 +176,10 @@ class Answer implements HttpAnswer {
     headers: Readonly<Record<string, string | string[] | undefined>>,
     body: Readable,
     url: URL,
+    received?: ReceivedFile,
   ) {
     this.status = status;
+    this.received = received;
     this.#headers = headers;
     this.body = body;
     this.#url = url;
@@ -164,6 +254,7 @@ function describe(code: string, error: unknown): string {
     ECONNREFUSED: "nobody listens there",
     ECONNRESET: "it was cut",
     EPIPE: "it was cut",
+    STALLED: "nothing moved for a minute",
     UND_ERR_SOCKET: "it was cut",
     UND_ERR_HEADERS_TIMEOUT: "no answer came in time",
     UND_ERR_BODY_TIMEOUT: "nothing came for a minute",

@@ -62,7 +62,8 @@ export async function persist<T>(
   }
 }
 
-function mayPass(error: unknown): boolean {
+/** Whether the same may succeed when it is tried again. */
+export function mayPass(error: unknown): boolean {
   return error instanceof Passing || (error instanceof SlipwayError && error.family === "temporary");
 }
 

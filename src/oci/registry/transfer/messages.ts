@@ -1,0 +1,83 @@
+import type { FileIdentity } from "../../../content/index.ts";
+
+/** An HTTP request as a thread gets it. */
+export interface TransferRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** How long the answer may take once everything was sent, in milliseconds. */
+  readonly patience: number;
+  /** How long a connection may stand still, in milliseconds. */
+  readonly silence: number;
+  /** Authorities that are trusted in place of the usual ones, as PEM. */
+  readonly authorities?: readonly string[] | undefined;
+}
+
+/** The part of a file that is a request's body. */
+export interface FilePart {
+  readonly path: string;
+  /** What the file was when it was listed; it must be the same before and after. */
+  readonly identity: FileIdentity;
+  /** First byte. */
+  readonly from: number;
+  /** First byte that is not sent any more. */
+  readonly to: number;
+}
+
+/** The file that an answer's body goes to. It is there, and holds everything before `from`. */
+export interface FileTarget {
+  readonly path: string;
+  /** Where the body belongs; what is before is hashed, too. */
+  readonly from: number;
+  /** Bytes of the whole. */
+  readonly size: number;
+}
+
+/** What a request asks for, for a thread. */
+export type TransferTask =
+  | { readonly kind: "send"; readonly request: TransferRequest; readonly part: FilePart }
+  | { readonly kind: "receive"; readonly request: TransferRequest; readonly target: FileTarget };
+
+export interface PlainAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The beginning of the body; empty where it went to a file. */
+  readonly body: Uint8Array;
+}
+
+/** What of a file came, from `from` on. */
+export interface ReceivedFile {
+  readonly bytes: number;
+  /** Of the whole file, in lower-case hexadecimal, once all of it is there. */
+  readonly sha256: string | undefined;
+}
+
+/**
+ * Why a transfer ended without an answer.
+ * - `broken`: the connection, with the system's code
+ * - `source`: the file that was sent changed or could not be read
+ * - `target`: the file that was received could not be written
+ * - `unfit`: an answer that this cannot receive; asking in another way may
+ */
+export type TransferFailure =
+  | { readonly kind: "broken"; readonly code: string; readonly message: string }
+  | { readonly kind: "source"; readonly why: "changed" | "unreadable"; readonly message: string }
+  | { readonly kind: "target"; readonly why: "no-space" | "unwritable"; readonly message: string }
+  | { readonly kind: "unfit" };
+
+export interface TransferOutcome {
+  readonly answer?: PlainAnswer | undefined;
+  readonly received?: ReceivedFile | undefined;
+  readonly failure?: TransferFailure | undefined;
+}
+
+/** To a thread. */
+export type TransferOrder =
+  | { readonly id: number; readonly task: TransferTask }
+  | { readonly id: number; readonly abandon: true };
+
+/** From a thread. */
+export type TransferMessage =
+  | { readonly id: number; readonly bytes: number }
+  | { readonly id: number; readonly outcome: TransferOutcome };

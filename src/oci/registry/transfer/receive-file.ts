@@ -1,0 +1,210 @@
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
+import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { connect as connectEncrypted } from "node:tls";
+import { isOutOfSpace, reason, systemCode } from "../../../errors/index.ts";
+import type { FileTarget, PlainAnswer, TransferOutcome, TransferRequest } from "./messages.ts";
+import { bodyRange, maxHeadBytes, parseResponseHead, plainLength, type ResponseHead } from "./response-head.ts";
+import { Stillness } from "./stillness.ts";
+
+/** One read of a connection; also what is hashed and written at once, while it is in the processor's cache. */
+const pieceBytes = 256 * 1024;
+
+/** A hash of the beginning of a file, and how much that is. */
+interface Progress {
+  readonly hash: Hash;
+  readonly at: number;
+}
+
+/** Hashes of files that are not whole yet, so that a connection that broke costs no second reading. */
+const unfinished = new Map<string, Progress>();
+const mostUnfinished = 64;
+
+/**
+ * Sends a GET and writes the body of its answer into a file, hashing it. The connection reads into one buffer, and what
+ * came is hashed and written before the next read: no memory is taken for it, and a slow disk slows the sender down.
+ */
+export async function receiveFile(
+  request: TransferRequest,
+  target: FileTarget,
+  onBytes: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<TransferOutcome> {
+  let file: number;
+  try {
+    file = openSync(target.path, constants.O_RDWR | constants.O_NOFOLLOW);
+  } catch (error) {
+    return { failure: { kind: "target", why: "unwritable", message: reason(error) } };
+  }
+  try {
+    const before = unfinished.get(target.path);
+    unfinished.delete(target.path);
+    const hash = before?.at === target.from ? before.hash : await hashBeginning(file, target.from, signal);
+    const landing = new Landing(file, hash, target, onBytes);
+    const outcome = await converse(request, landing, signal);
+    if (landing.done < target.size) remember(target.path, { hash, at: landing.done });
+    const sha256 = landing.done === target.size ? hash.digest("hex") : undefined;
+    return { ...outcome, received: { bytes: landing.done - target.from, sha256 } };
+  } catch (error) {
+    return { failure: { kind: "target", why: "unwritable", message: reason(error) } };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function remember(path: string, progress: Progress): void {
+  // The oldest is of a transfer that nobody took up again.
+  const oldest = unfinished.size >= mostUnfinished ? unfinished.keys().next() : undefined;
+  if (oldest?.done === false) unfinished.delete(oldest.value);
+  unfinished.set(path, progress);
+}
+
+async function hashBeginning(file: number, length: number, signal: AbortSignal): Promise<Hash> {
+  const hash = createHash("sha256");
+  const buffer = Buffer.allocUnsafeSlow(Math.min(4 * pieceBytes, Math.max(1, length)));
+  for (let at = 0; at < length; ) {
+    const read = readSync(file, buffer, 0, Math.min(buffer.length, length - at), at);
+    if (read === 0) throw new Error("the file is shorter than what was written to it");
+    hash.update(buffer.subarray(0, read));
+    at += read;
+    // Other transfers of this thread go on.
+    await nextTurn();
+    signal.throwIfAborted();
+  }
+  return hash;
+}
+
+/** Where the body goes. */
+class Landing {
+  readonly target: FileTarget;
+  /** The file is whole up to here. */
+  done: number;
+  readonly #file: number;
+  readonly #hash: Hash;
+  readonly #onBytes: (bytes: number) => void;
+
+  constructor(file: number, hash: Hash, target: FileTarget, onBytes: (bytes: number) => void) {
+    this.#file = file;
+    this.#hash = hash;
+    this.target = target;
+    this.done = target.from;
+    this.#onBytes = onBytes;
+  }
+
+  take(bytes: Uint8Array): void {
+    for (let written = 0; written < bytes.length; ) {
+      written += writeSync(this.#file, bytes, written, bytes.length - written, this.done + written);
+    }
+    this.#hash.update(bytes);
+    this.done += bytes.length;
+    this.#onBytes(bytes.length);
+  }
+}
+
+function converse(request: TransferRequest, landing: Landing, signal: AbortSignal): Promise<TransferOutcome> {
+  const { promise, resolve } = Promise.withResolvers<TransferOutcome>();
+  let head: ResponseHead | undefined;
+  let held = Buffer.alloc(0);
+  let [skip, keep] = [0, 0];
+
+  const begin = (bytes: Buffer): Buffer | undefined => {
+    held = Buffer.concat([held, bytes]);
+    const parsed = parseResponseHead(held);
+    if (parsed === undefined) return undefined;
+    const length = parsed === "malformed" ? undefined : plainLength(parsed);
+    const range =
+      parsed === "malformed" || length === undefined ? undefined : bodyRange(parsed, length, landing.target);
+    if (parsed === "malformed" || parsed.status < 200) return finish({ failure: { kind: "unfit" } });
+    if (isWithoutBody(parsed)) {
+      return finish({ answer: plainAnswer(parsed) });
+    }
+    if (range === undefined) return finish({ failure: { kind: "unfit" } });
+    head = parsed;
+    ({ skip, keep } = range);
+    return held.subarray(parsed.length);
+  };
+  const take = (bytes: Buffer): void => {
+    let body = bytes;
+    if (skip > 0) {
+      const skipped = Math.min(skip, body.length);
+      skip -= skipped;
+      body = body.subarray(skipped);
+    }
+    if (body.length > keep) body = body.subarray(0, keep);
+    if (body.length > 0) landing.take(body);
+    keep -= body.length;
+    if (keep === 0 && skip === 0 && head !== undefined) {
+      finish({ answer: plainAnswer(head) });
+    }
+  };
+  const onRead = (count: number, buffer: Uint8Array): boolean => {
+    stillness.moved();
+    try {
+      const bytes = Buffer.from(buffer.buffer, buffer.byteOffset, count);
+      const body = head === undefined ? begin(bytes) : bytes;
+      if (body !== undefined) take(body);
+    } catch (error) {
+      const why = isOutOfSpace(error) ? "no-space" : "unwritable";
+      finish({ failure: { kind: "target", why, message: reason(error) } });
+    }
+    return true;
+  };
+  const broken = (code: string, message: string): undefined =>
+    finish({ answer: head && plainAnswer(head), failure: { kind: "broken", code, message } });
+
+  const socket = open(request, { buffer: Buffer.allocUnsafeSlow(pieceBytes), callback: onRead });
+  const stillness = new Stillness(request.silence, () => broken("STALLED", "nothing came"));
+  const onAbort = (): undefined => broken("ABORTED", "it was not wanted any more");
+  const finish = (outcome: TransferOutcome): undefined => {
+    stillness[Symbol.dispose]();
+    signal.removeEventListener("abort", onAbort);
+    // The length of what was asked for is known, so a connection is not worth keeping: blobs are large here.
+    socket.destroy();
+    resolve(outcome);
+    return undefined;
+  };
+  signal.addEventListener("abort", onAbort);
+  socket.on("error", (error) => broken(systemCode(error) ?? "ECONNRESET", reason(error)));
+  socket.on("close", () => broken("ECONNRESET", "the connection ended before the body"));
+  socket.write(headOf(request));
+  return promise;
+}
+
+function plainAnswer({ status, headers }: ResponseHead): PlainAnswer {
+  return { status, headers, body: new Uint8Array() };
+}
+
+/** Redirects and challenges are answered by their head; what a refusal says is worth asking again for. */
+function isWithoutBody({ status }: ResponseHead): boolean {
+  return (status >= 300 && status < 400) || status === 401;
+}
+
+function open({ url, authorities }: TransferRequest, onread: OnReadOpts): Socket {
+  const { protocol, hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  if (protocol === "http:") return connectPlain({ host, port: Number(port || 80), onread });
+  const options = {
+    host,
+    port: Number(port || 443),
+    // An address is no server name (RFC 6066, 3).
+    servername: isIP(host) === 0 ? host : "",
+    ALPNProtocols: ["http/1.1"],
+    onread,
+    ...(authorities && { ca: [...authorities] }),
+  };
+  return connectEncrypted(options);
+}
+
+function headOf({ method, url, headers }: TransferRequest): string {
+  const { host, pathname, search } = new URL(url);
+  const fields = Object.entries({ host, ...headers, "accept-encoding": "identity", connection: "close" });
+  const lines = fields.map(([name, value]) => {
+    // Values come from configuration and answers; none may become a field of its own.
+    if (/[\r\n\0]/.test(value)) throw new Error(`the header ${name} has a line break`);
+    return `${name}: ${value}\r\n`;
+  });
+  const head = `${method} ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n`;
+  if (head.length > maxHeadBytes) throw new Error("the request's head is too long");
+  return head;
+}

@@ -1,0 +1,133 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import { type FileIdentity, identityOf } from "../../../content/content-task.ts";
+import { reason, systemCode } from "../../../errors/index.ts";
+import type { FilePart, TransferOutcome, TransferRequest } from "./messages.ts";
+import { Stillness } from "./stillness.ts";
+
+/** More than a socket takes at once, so that it asks for the next piece only when it has sent the one before. */
+const pieceBytes = 256 * 1024;
+/** What is kept of an answer: a refusal's words. */
+const mostAnswerBytes = 64 * 1024;
+
+const plain = new HttpAgent({ keepAlive: true });
+const encrypted = new HttpsAgent({ keepAlive: true, ALPNProtocols: ["http/1.1"] });
+
+/** Sends a part of a file as the body of one request, from memory that is used again and again. */
+export function sendFile(
+  { method, url, headers, patience, silence, authorities }: TransferRequest,
+  part: FilePart,
+  onBytes: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<TransferOutcome> {
+  const opened = openSource(part);
+  if (!("file" in opened)) return Promise.resolve(opened);
+  const { file } = opened;
+  const { promise, resolve } = Promise.withResolvers<TransferOutcome>();
+  const length = part.to - part.from;
+  const target = new URL(url);
+  const options = { method, headers: { ...headers, "content-length": String(length) }, signal };
+  const request: ClientRequest =
+    target.protocol === "http:"
+      ? requestHttp(target, { ...options, agent: plain })
+      : requestHttps(target, { ...options, agent: encrypted, ...(authorities && { ca: [...authorities] }) });
+  const broken = (code: string, message: string): void => {
+    request.destroy();
+    resolve({ failure: { kind: "broken", code, message } });
+  };
+  const stillness = new Stillness(silence, () => broken("STALLED", "nothing could be sent"));
+  let deadline: NodeJS.Timeout | undefined;
+  request.on("error", (error) => broken(systemCode(error) ?? "ECONNRESET", reason(error)));
+  let answered = false;
+  request.on("response", (answer) => {
+    answered = true;
+    stillness.moved();
+    void readAnswer(answer).then(resolve, (error: unknown) => broken(systemCode(error) ?? "ECONNRESET", reason(error)));
+  });
+
+  // One piece is enough: it is read again only when the connection has taken all of it.
+  const buffer = Buffer.allocUnsafeSlow(pieceBytes);
+  let at = part.from;
+  const next = (): void => {
+    stillness.moved();
+    // An answer before the end is a refusal: the rest would go nowhere.
+    if (answered || request.destroyed) return;
+    if (at >= part.to) {
+      stillness[Symbol.dispose]();
+      deadline = setTimeout(() => broken("UND_ERR_HEADERS_TIMEOUT", "no answer came"), patience);
+      request.end();
+      return;
+    }
+    let read: number;
+    try {
+      read = readSync(file, buffer, 0, Math.min(pieceBytes, part.to - at), at);
+    } catch (error) {
+      request.destroy();
+      resolve({ failure: { kind: "source", why: "unreadable", message: reason(error) } });
+      return;
+    }
+    if (read === 0) {
+      request.destroy();
+      resolve({ failure: { kind: "source", why: "changed", message: `${part.path} became shorter` } });
+      return;
+    }
+    at += read;
+    // Before the last byte leaves: with it the request is complete.
+    const changed = at >= part.to ? changeOf(file, part) : undefined;
+    if (changed !== undefined) {
+      request.destroy();
+      resolve(changed);
+      return;
+    }
+    onBytes(read);
+    request.write(read === pieceBytes ? buffer : buffer.subarray(0, read), next);
+  };
+  next();
+  return promise.finally(() => {
+    stillness[Symbol.dispose]();
+    clearTimeout(deadline);
+    closeSync(file);
+  });
+}
+
+function openSource({ path, identity }: FilePart): { readonly file: number } | TransferOutcome {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    return { failure: { kind: "source", why: "unreadable", message: reason(error) } };
+  }
+  const changed = changeOf(file, { path, identity });
+  if (changed === undefined) return { file };
+  closeSync(file);
+  return changed;
+}
+
+function changeOf(file: number, { path, identity }: Pick<FilePart, "path" | "identity">): TransferOutcome | undefined {
+  const now: FileIdentity = identityOf(fstatSync(file, { bigint: true }));
+  const same =
+    now.device === identity.device &&
+    now.inode === identity.inode &&
+    now.size === identity.size &&
+    now.modified === identity.modified &&
+    now.changed === identity.changed;
+  if (same) return undefined;
+  return { failure: { kind: "source", why: "changed", message: `${path} was written to while it was sent` } };
+}
+
+async function readAnswer(answer: IncomingMessage): Promise<TransferOutcome> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of answer) {
+    if (!(piece instanceof Buffer)) continue;
+    pieces.push(piece);
+    size += piece.length;
+    if (size > mostAnswerBytes) break;
+  }
+  const { statusCode = 0, headers } = answer;
+  // An answer in the middle of the body leaves a connection that nobody can use again; Node closes it by itself.
+  return {
+    answer: { status: statusCode, headers: { ...headers }, body: Buffer.concat(pieces).subarray(0, mostAnswerBytes) },
+  };
+}

@@ -1,0 +1,95 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { TransferMessage, TransferOrder, TransferOutcome, TransferTask } from "./messages.ts";
+
+/** Each costs about 15 MB, and two move more than most networks take. */
+const mostThreads = 3;
+
+interface Job extends PromiseWithResolvers<TransferOutcome> {
+  readonly task: TransferTask;
+  readonly onBytes: (bytes: number) => void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly jobs: Map<number, Job>;
+  /** Files whose beginning it has hashed. */
+  readonly paths: Set<string>;
+}
+
+/**
+ * Moves files over connections in a few threads, several at a time in each: a transfer that stands still holds no other
+ * up. Threads start with the first transfer and keep no process alive when there is none.
+ */
+export class TransferPool {
+  readonly #threads: Thread[] = [];
+  readonly #most: number;
+  #last = 0;
+
+  constructor({ threads }: { readonly threads?: number } = {}) {
+    this.#most = threads ?? Math.min(Math.max(2, availableParallelism()), mostThreads);
+  }
+
+  /**
+   * Performs a transfer; its outcome says what went wrong, too.
+   *
+   * @param onBytes called with the number of bytes moved since the last call
+   * @throws the signal's reason once it is aborted and nothing reads or writes the file any more
+   */
+  async run(task: TransferTask, onBytes: (bytes: number) => void, signal: AbortSignal): Promise<TransferOutcome> {
+    signal.throwIfAborted();
+    const thread = this.#threadFor(task);
+    const id = this.#last + 1;
+    this.#last = id;
+    const job: Job = { task, onBytes, ...Promise.withResolvers<TransferOutcome>() };
+    thread.jobs.set(id, job);
+    thread.worker.ref();
+    const onAbort = (): void => thread.worker.postMessage({ id, abandon: true } satisfies TransferOrder);
+    signal.addEventListener("abort", onAbort);
+    try {
+      thread.worker.postMessage({ id, task } satisfies TransferOrder);
+      const outcome = await job.promise;
+      signal.throwIfAborted();
+      return outcome;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      thread.jobs.delete(id);
+      if (thread.jobs.size === 0) thread.worker.unref();
+    }
+  }
+
+  /** The thread that knows the file's beginning, else the one with the least to do. */
+  #threadFor(task: TransferTask): Thread {
+    const path = task.kind === "receive" ? task.target.path : undefined;
+    const knows = path === undefined ? undefined : this.#threads.find(({ paths }) => paths.has(path));
+    const thread = knows ?? this.#leastBusy();
+    if (path !== undefined) thread.paths.add(path);
+    return thread;
+  }
+
+  #leastBusy(): Thread {
+    const [idlest] = this.#threads.toSorted((a, b) => a.jobs.size - b.jobs.size);
+    if (idlest !== undefined && (idlest.jobs.size === 0 || this.#threads.length >= this.#most)) return idlest;
+    const thread: Thread = { worker: new Worker(workerLocation()), jobs: new Map(), paths: new Set() };
+    thread.worker.unref();
+    thread.worker.on("message", (message: TransferMessage) => {
+      const job = thread.jobs.get(message.id);
+      if ("bytes" in message) return job?.onBytes(message.bytes);
+      if (job?.task.kind === "receive" && message.outcome.received?.sha256 !== undefined) {
+        thread.paths.delete(job.task.target.path);
+      }
+      job?.resolve(message.outcome);
+    });
+    thread.worker.on("error", (error) => {
+      this.#threads.splice(this.#threads.indexOf(thread), 1);
+      for (const job of thread.jobs.values()) job.reject(error);
+    });
+    this.#threads.push(thread);
+    return thread;
+  }
+}
+
+/** The worker lies beside this module, in the sources as TypeScript and in the bundle as JavaScript. */
+function workerLocation(): URL {
+  return new URL(import.meta.url.endsWith(".ts") ? "./transfer-worker.ts" : "./transfer-worker.js", import.meta.url);
+}

@@ -1,0 +1,58 @@
+import type { RegistryFacts } from "./known-registries.ts";
+
+const MiB = 1024 ** 2;
+
+/**
+ * How files go to a registry.
+ * - `auto`: as the registry is known, or found, to take them
+ * - `monolithic`: each in one request
+ * - `chunked`: large ones in several requests, so that an upload that broke off goes on where it was
+ * - `stream`: each read once, hashed while it is sent; what the registry has already is sent again
+ */
+export type UploadMode = "auto" | "monolithic" | "chunked" | "stream";
+
+/** How one blob is sent: everything in the request that commits it, or in chunks of so many bytes before. */
+export type UploadPlan = { readonly kind: "single" } | { readonly kind: "chunked"; readonly bytes: number };
+
+/** Large enough that a registry's work for each chunk does not count, small enough to send one again. */
+const usualChunk = 256 * MiB;
+/** What gets through the proxies that limit bodies, of which 100 MB is the smallest limit that was met. */
+const smallChunk = 64 * MiB;
+/** Nobody is known to take less. */
+const smallestChunk = 4 * MiB;
+
+/** What is known of a registry when an upload begins, or was learned from its refusals. */
+export interface UploadKnowledge {
+  readonly facts: RegistryFacts | undefined;
+  /** `OCI-Chunk-Min-Length` of the session; 0 for none. */
+  readonly minChunk: number;
+  /** Whether the session's Location is one of the distribution project's, which Harbor, GitLab and others build on. */
+  readonly isDistribution: boolean;
+  /** The largest chunk that was not refused for its length; undefined when none was. */
+  readonly largestChunk: number | undefined;
+  /** Whether chunks were refused, or taken and lost. */
+  readonly refusesChunks: boolean;
+}
+
+/** Whether an upload may be taken up by another request (distribution-spec 1.1, "Pushing a blob in chunks"). */
+export function takesChunks(mode: UploadMode, { facts, isDistribution, refusesChunks }: UploadKnowledge): boolean {
+  if (mode === "monolithic" || refusesChunks) return false;
+  // Some answer with success, and have stored the last chunk only: nobody is asked to who is not known for chunks.
+  return mode === "chunked" || (facts?.chunks ?? isDistribution);
+}
+
+/** @param size bytes that are to be sent */
+export function planUpload(size: number, mode: UploadMode, knowledge: UploadKnowledge): UploadPlan {
+  const { minChunk, largestChunk = usualChunk } = knowledge;
+  const bytes = Math.max(minChunk, Math.min(usualChunk, largestChunk));
+  return takesChunks(mode, knowledge) && size > bytes ? { kind: "chunked", bytes } : { kind: "single" };
+}
+
+/**
+ * The length to try after bodies of a length were refused with 413 or 416.
+ * @returns undefined when chunks are no way out
+ */
+export function smallerChunk(refused: number, minChunk: number): number | undefined {
+  const next = refused > smallChunk ? smallChunk : smallestChunk;
+  return next < refused && next >= minChunk ? next : undefined;
+}
