@@ -18,7 +18,7 @@ describe("places of credentials", () => {
     [home, ["/users/erin/.docker/config.json", "/run/user/1/containers/auth.json"]],
     [{ HOME: "/users/erin" }, ["/users/erin/.docker/config.json"]],
     [{ XDG_RUNTIME_DIR: "/run/user/1" }, ["/run/user/1/containers/auth.json"]],
-    [{ ...home, DOCKER_CONFIG: "/tekton/docker" }, ["/tekton/docker/config.json"]],
+    [{ ...home, DOCKER_CONFIG: "/tekton/docker" }, ["/tekton/docker/config.json", "/tekton/docker/.dockerconfigjson"]],
     [{ ...home, DOCKER_CONFIG: "/tekton/docker", REGISTRY_AUTH_FILE: "/auth.json" }, ["/auth.json"]],
     [
       { ...home, DOCKER_CONFIG: "", REGISTRY_AUTH_FILE: "" },

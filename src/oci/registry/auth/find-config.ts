@@ -24,14 +24,15 @@ const maxBytes = 1024 * 1024;
 
 /**
  * Where registry credentials may lie. A file or directory that a variable names is the only one, so that whoever
- * names one with few rights does not get those of another; else docker's own place comes before podman's.
+ * names one with few rights does not get those of another; else docker's own place comes before podman's. A named
+ * directory may be a mounted Secret of the type kubernetes.io/dockerconfigjson, whose key is `.dockerconfigjson`.
  */
 export function configPlaces(env: Environment): readonly ConfigPlace[] {
   const [file, docker, home, runtime] = ["REGISTRY_AUTH_FILE", "DOCKER_CONFIG", "HOME", "XDG_RUNTIME_DIR"].map(
     (name) => env[name] ?? "",
   );
   if (file) return [{ path: file, requiredBy: "REGISTRY_AUTH_FILE" }];
-  if (docker) return [{ path: join(docker, "config.json") }];
+  if (docker) return ["config.json", ".dockerconfigjson"].map((name) => ({ path: join(docker, name) }));
   return [
     ...(home ? [{ path: join(home, ".docker", "config.json") }] : []),
     ...(runtime ? [{ path: join(runtime, "containers", "auth.json") }] : []),

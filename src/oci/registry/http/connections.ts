@@ -1,19 +1,64 @@
+import { createSecureContext, getCACertificates } from "node:tls";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import { readAuthorities } from "./authorities.ts";
+import { type Exchange, exchangeThrough } from "./exchange.ts";
 
 /** Blobs that travel at once need a connection each. */
 const mostConnections = 16;
 
+/** By file of authorities. Connections are shared by all stores of a process, and hold no process open. */
+const shared = new Map<string, Promise<Exchange>>();
+
 /**
- * Connections as the environment wants them: proxies by HTTPS_PROXY, HTTP_PROXY and NO_PROXY; further authorities by
- * NODE_EXTRA_CA_CERTS, which Node reads by itself. HTTP/2 stays off: registries break it on long transfers.
+ * Sends requests through the process's connections to all who trust the same authorities.
+ *
+ * @param caFile PEM file of further authorities
+ * @throws SlipwayError CA_FILE_UNUSABLE
  */
-export function connect(env: Readonly<Record<string, string | undefined>>): Dispatcher {
+export function sharedExchange(
+  env: Readonly<Record<string, string | undefined>>,
+  caFile: string | undefined,
+): Promise<Exchange> {
+  const key = caFile ?? "";
+  const exchange = shared.get(key) ?? connected(env, caFile);
+  shared.set(key, exchange);
+  return exchange;
+}
+
+async function connected(
+  env: Readonly<Record<string, string | undefined>>,
+  caFile: string | undefined,
+): Promise<Exchange> {
+  return exchangeThrough(connect(env, caFile === undefined ? [] : await readAuthorities(caFile)));
+}
+
+/**
+ * Connections as the environment wants them: proxies by HTTPS_PROXY, HTTP_PROXY and NO_PROXY, except for this machine
+ * itself; authorities are those that Node trusts, with NODE_EXTRA_CA_CERTS, and further ones. HTTP/2 stays off:
+ * registries break it on long transfers.
+ *
+ * @param authorities certificates in PEM
+ */
+export function connect(
+  env: Readonly<Record<string, string | undefined>>,
+  authorities: readonly string[] = [],
+): Dispatcher {
+  const tls = trusting(authorities);
   const options: Agent.Options = {
     connections: mostConnections,
     allowH2: false,
     keepAliveTimeout: 10_000,
     pipelining: 1,
+    connect: tls,
   };
   const proxy = ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"].some((name) => env[name]);
-  return proxy ? new EnvHttpProxyAgent(options) : new Agent(options);
+  if (!proxy) return new Agent(options);
+  const direct = [env["no_proxy"] ?? env["NO_PROXY"] ?? "", "localhost", "127.0.0.1", "[::1]"].join(",");
+  return new EnvHttpProxyAgent({ ...options, noProxy: direct, requestTls: tls, proxyTls: tls });
+}
+
+/** What is made once for all connections: reading the system's authorities takes milliseconds. */
+function trusting(authorities: readonly string[]) {
+  if (authorities.length === 0) return {};
+  return { secureContext: createSecureContext({ ca: [...getCACertificates("default"), ...authorities] }) };
 }

@@ -23,6 +23,8 @@ export interface HttpRequest {
 /** Its answer; whoever receives it reads the body to the end or drops it. */
 export interface HttpAnswer {
   readonly status: number;
+  /** What can be done about a refusal, where whoever sent the request knows. */
+  advice: string | undefined;
   /** By lower-case name; undefined for none. */
   header(name: string): string | undefined;
   /** Every value of a header. */
@@ -79,6 +81,7 @@ function lengthOf(body: HttpRequest["body"]): Record<string, string> {
 
 class Answer implements HttpAnswer {
   readonly status: number;
+  advice: string | undefined;
   readonly body: Readable;
   readonly #headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly #url: URL;
