@@ -9,7 +9,9 @@ const hostsForm: InputForm<readonly string[]> = {
   parse(text, name) {
     const hosts = text.split(/[\s,]+/).filter((host) => host !== "");
     for (const host of hosts) {
-      if (!isRegistryHost(host)) throw invalid(name, host, "a host such as registry.local:5000, without http://");
+      // Whoever thinks that this is a switch would wait for what it never does.
+      if (!isRegistryHost(host) || /^(true|false)$/i.test(host))
+        throw invalid(name, host, "a host such as registry.local:5000, without http://");
     }
     return hosts;
   },

@@ -2,6 +2,7 @@ import { createSecureContext, getCACertificates } from "node:tls";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import { readAuthorities } from "./authorities.ts";
 import { type Exchange, exchangeThrough } from "./exchange.ts";
+import { isLoopback } from "./plain-http.ts";
 
 /** Blobs that travel at once need a connection each. */
 const mostConnections = 16;
@@ -20,8 +21,11 @@ export function sharedExchange(
   caFile: string | undefined,
 ): Promise<Exchange> {
   const key = caFile ?? "";
-  const exchange = shared.get(key) ?? connected(env, caFile);
+  const known = shared.get(key);
+  if (known !== undefined) return known;
+  const exchange = connected(env, caFile);
   shared.set(key, exchange);
+  exchange.catch(() => shared.delete(key));
   return exchange;
 }
 
@@ -51,10 +55,24 @@ export function connect(
     pipelining: 1,
     connect: tls,
   };
-  const proxy = ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"].some((name) => env[name]);
-  if (!proxy) return new Agent(options);
-  const direct = [env["no_proxy"] ?? env["NO_PROXY"] ?? "", "localhost", "127.0.0.1", "[::1]"].join(",");
-  return new EnvHttpProxyAgent({ ...options, noProxy: direct, requestTls: tls, proxyTls: tls });
+  const [httpsProxy, httpProxy, noProxy] = ["https_proxy", "http_proxy", "no_proxy"].map(
+    (name) => env[name] || env[name.toUpperCase()] || "",
+  );
+  if (!httpsProxy && !httpProxy) return new Agent(options);
+  const proxied = new EnvHttpProxyAgent({
+    ...options,
+    httpsProxy: httpsProxy ?? "",
+    httpProxy: httpProxy ?? "",
+    noProxy: noProxy ?? "",
+    requestTls: tls,
+    proxyTls: tls,
+  });
+  // Credentials for a registry on this machine go over plain HTTP only because they do not leave it.
+  const direct = new Agent(options);
+  return proxied.compose(
+    (dispatch) => (request, handler) =>
+      isLoopback(new URL(request.origin ?? "")) ? direct.dispatch(request, handler) : dispatch(request, handler),
+  );
 }
 
 /** What is made once for all connections: reading the system's authorities takes milliseconds. */
