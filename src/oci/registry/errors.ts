@@ -32,6 +32,12 @@ export const registryError = defineErrors("Registries", {
     meaning: "The registry's certificate is not signed by anybody whom this machine trusts, or is for another name.",
     remedy: "Name a PEM file with the authority's certificate in ca-file, or correct the registry's name.",
   },
+  PROXY_REFUSED: {
+    family: "configuration",
+    meaning: "The proxy that HTTPS_PROXY or HTTP_PROXY names refused to connect to the registry.",
+    remedy:
+      "Have the proxy allow the host, put a user name and a password into the proxy's URL, or add the host to NO_PROXY.",
+  },
   CA_FILE_UNUSABLE: {
     family: "configuration",
     meaning: "The file of authorities, `ca-file`, is missing, empty, too large, or holds no certificate in PEM.",

@@ -40,10 +40,16 @@ describe("a place", () => {
     });
   });
 
-  it("holds a link to a file, as Kubernetes mounts secrets", async () => {
-    await writeFile(root.at("target.json"), '{"credsStore":"pass"}');
-    await symlink("target.json", root.at("link.json"));
-    expect(await readConfig({ path: root.at("link.json") })).toMatchObject({ config: { credsStore: "pass" } });
+  it("holds a link to a file, as Kubernetes mounts secrets, which nobody else sees whatever their mode", async () => {
+    await mkdir(root.at("..2026"));
+    await symlink("..2026", root.at("..data"));
+    await writeFile(root.at("..2026", "target.json"), '{"credsStore":"pass"}');
+    await chmod(root.at("..2026", "target.json"), 0o644);
+    await symlink("..data/target.json", root.at("link.json"));
+    expect(await readConfig({ path: root.at("link.json") })).toMatchObject({
+      config: { credsStore: "pass" },
+      readableByOthers: false,
+    });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { reason, SlipwayError, systemCode } from "../../../errors/index.ts";
 import { type DockerConfig, parseDockerConfig } from "./docker-config.ts";
@@ -53,7 +53,8 @@ export async function readConfig({ path, requiredBy }: ConfigPlace): Promise<Fou
     if (!stats.isFile()) throw unreadable(path, "it is not a regular file");
     if (stats.size > maxBytes) throw unreadable(path, "it is larger than 1 MiB");
     const config = parseDockerConfig(await file.readFile(), path);
-    return { config, readableByOthers: (stats.mode & 0o004) !== 0 };
+    const readableByOthers = (stats.mode & 0o004) !== 0 && !(await isMountedByKubernetes(path));
+    return { config, readableByOthers };
   } catch (error) {
     if (error instanceof SlipwayError) throw error;
     if (!["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(systemCode(error) ?? "")) throw unreadable(path, reason(error));
@@ -63,6 +64,12 @@ export async function readConfig({ path, requiredBy }: ConfigPlace): Promise<Fou
       remedy: `Correct ${requiredBy}, or unset it.`,
     });
   }
+}
+
+/** The kubelet writes volumes so that files are links through `..data`; nobody but the container's user sees them. */
+async function isMountedByKubernetes(path: string): Promise<boolean> {
+  const target = await readlink(path).catch(() => "");
+  return target.startsWith("..data/");
 }
 
 function unreadable(path: string, why: string): Error {

@@ -65,6 +65,15 @@ describe("a registry with a certificate of a private authority", () => {
     await expectError("CERTIFICATE_UNTRUSTED", () => ask(`https://127.0.0.1:${port}/v2/`, authorities));
   });
 
+  it("that speaks no TLS at all is told from one that is not trusted", async () => {
+    const plain = createPlainServer((_, response) => response.end());
+    const at = await listen(plain);
+    closing.push(async () => plain.close());
+    const error = await expectError("REGISTRY_INSECURE", () => ask(`https://127.0.0.1:${at}/`, []));
+    expect(error.message).toContain("does not speak TLS");
+    expect(error.remedy).toContain(`add 127.0.0.1:${at} to plain-http`);
+  });
+
   it("is trusted by those that share connections only if they name the same authorities", async () => {
     const url = new URL(`https://localhost:${port}/v2/`);
     const trusting = await sharedExchange({}, authority.file);
@@ -111,9 +120,8 @@ describe("a proxy", () => {
   });
 
   it("that refuses is told of", async () => {
-    const error = await expectError("REGISTRY_UNREACHABLE", () =>
-      ask("https://forbidden.test/", [], { HTTPS_PROXY: proxy.url }),
-    );
-    expect(error.message).toContain("403");
+    const env = { HTTPS_PROXY: proxy.url };
+    const { message } = await expectError("PROXY_REFUSED", () => ask("https://forbidden.test/", [], env));
+    expect(message).toBe("the proxy refused to connect to forbidden.test: 403");
   });
 });
