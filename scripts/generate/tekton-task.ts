@@ -185,7 +185,7 @@ export function secretParams(input: string): {
 }
 
 /** The name that Konflux and OpenShift Pipelines give it. */
-const dockerConfig: Workspace = {
+export const dockerConfig: Workspace = {
   name: "dockerconfig",
   description:
     "Secret with registry credentials, as config.json or .dockerconfigjson. Without it, those of the ServiceAccount.",
@@ -193,7 +193,8 @@ const dockerConfig: Workspace = {
   readOnly: true,
 };
 
-function opensStores({ inputs }: StepContract): boolean {
+/** Whether a step speaks with registries: then its Task takes credentials and authorities. */
+export function opensStores({ inputs }: StepContract): boolean {
   return Object.keys(registryInputs).every((name) => Object.hasOwn(inputs, name));
 }
 
@@ -202,7 +203,8 @@ function carry(name: string, input: Input<unknown>): Carried {
   return input.kind === "certificates" ? carryCertificates(name, input) : carryText(name, input);
 }
 
-const trustParams = { configMap: "ca-trust-config-map-name", key: "ca-trust-config-map-key" };
+/** Params that say where authorities lie; called as in Konflux, so that one set serves a whole pipeline. */
+export const trustParams = { configMap: "ca-trust-config-map-name", key: "ca-trust-config-map-key" };
 
 function carryText(name: string, input: Input<unknown>): Carried {
   const param: Param = {
@@ -246,10 +248,7 @@ function carrySecret(name: string, input: Input<unknown>): Carried {
   };
 }
 
-/**
- * Authorities are where clusters keep them: in a ConfigMap, which OpenShift fills. Params and defaults are called as in
- * Konflux's Tasks, so that one set of params serves a whole pipeline.
- */
+/** Authorities are where clusters keep them: in a ConfigMap, which OpenShift fills. */
 function carryCertificates(name: string, input: Input<unknown>): Carried {
   const path = "ca-bundle.crt";
   return {

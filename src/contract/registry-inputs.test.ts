@@ -4,7 +4,7 @@ import { readInputs } from "./read-inputs.ts";
 import { reachOf, registryInputs } from "./registry-inputs.ts";
 
 function reach(texts: Record<string, string>) {
-  const values = readInputs({ name: "pull", inputs: registryInputs }, texts, { directory: "/work", env: {} });
+  const values = readInputs({ name: "pull", inputs: registryInputs }, texts, { directory: "/project", env: {} });
   return reachOf(values, { info: () => {} });
 }
 
@@ -19,7 +19,7 @@ it.each([
 ])("reads the hosts %j", (text, plainHttp) => {
   expect(reach({ "plain-http": text, "ca-file": "keys/ca.pem" })).toMatchObject({
     plainHttp,
-    caFile: "/work/keys/ca.pem",
+    caFile: "/project/keys/ca.pem",
   });
 });
 
