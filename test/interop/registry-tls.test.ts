@@ -126,7 +126,7 @@ describe("credentials", () => {
       expect(answer.code).toBe(2);
       const { error } = answer.json();
       expect(error).toMatchObject({ code: "REGISTRY_DENIED" });
-      expect(error?.remedy).toContain(`The credentials of user "erin" in ${file} were used`);
+      expect(error?.remedy).toContain(`${registry.host} was asked with the credentials of user "erin" in ${file}: `);
       expect(error?.remedy).toContain(`docker login ${registry.host}`);
       expect(answer.stdout + answer.stderr).not.toContain("not-the-password");
     }

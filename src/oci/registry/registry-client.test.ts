@@ -60,7 +60,7 @@ describe("a refusal", () => {
   };
 
   it.each([
-    ["whose credentials were used", { credentials: erin }, "The credentials of somebody in a file were used"],
+    ["whose credentials were used", { credentials: erin }, "was asked with the credentials of somebody in a file"],
     ["where none were found", {}, "were found (looked at: /a/file)"],
   ])("says %s", async (_, options, remedy) => {
     const registry = await serve(refusing, options);

@@ -420,7 +420,7 @@ describe("a refusal", () => {
     await known.send(push);
     const { host } = known.origin;
     expect(known.authorizer.advice(push)).toBe(
-      `The credentials of user "erin" in /erin/config.json were used: ask for the right to pull and push team/model on ${host}, or log in again with \`docker login ${host}\`.`,
+      `${host} was asked with the credentials of user "erin" in /erin/config.json: ask for the right to pull and push team/model, or log in again with \`docker login ${host}\`.`,
     );
     const unknown = await scene(undefined, { accepts: () => false });
     await unknown.send(push);

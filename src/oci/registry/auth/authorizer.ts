@@ -181,7 +181,7 @@ export class Authorizer {
     if (search === undefined) return undefined;
     const { host } = this.#options.registry;
     if (search.origin !== undefined) {
-      return `The credentials of ${search.origin} were used: ask for the right to ${rights} on ${host}, or log in again with \`docker login ${host}\`.`;
+      return `${host} was asked with the credentials of ${search.origin}: ask for the right to ${rights}, or log in again with \`docker login ${host}\`.`;
     }
     const places =
       search.lookedAt.length === 0 ? "no file is named by HOME or DOCKER_CONFIG" : search.lookedAt.join(", ");
