@@ -1,4 +1,4 @@
-import { defineStep, input, output } from "../../src/contract/index.ts";
+import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
 
 export const contract = defineStep({
   name: "attest",
@@ -50,6 +50,7 @@ export const contract = defineStep({
       example: "oci:out/store/seg:2.4.0-jetson@sha256:…",
     }),
     instructions: input.string({ description: "What else to do on a rollback." }),
+    ...registryInputs,
   },
   outputs: {
     statement: output.digest({ description: "Digest of the statement: what others refer to." }),

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { ContentPool } from "../../src/content/index.ts";
-import type { StepRun } from "../../src/contract/index.ts";
+import { reachOf, type StepRun } from "../../src/contract/index.ts";
 import { reason, SlipwayError } from "../../src/errors/index.ts";
 import { encodeStatement, statedRun } from "../../src/evidence/index.ts";
 import { fetchRelease } from "../../src/formats/index.ts";
@@ -24,7 +24,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const { type, check, predicate } = planned;
 
   await using pool = new ContentPool({ signal: host.signal });
-  const store = await openStore(inputs.subject, { pool, signal: host.signal });
+  const store = await openStore(inputs.subject, { pool, signal: host.signal, reach: reachOf(inputs, host) });
   const { subject, form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
   const { name, version, variant } = form;
   const payload = encodeStatement(subject.digest, type, predicate);

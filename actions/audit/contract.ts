@@ -1,4 +1,4 @@
-import { defineStep, input, output } from "../../src/contract/index.ts";
+import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
 
 export const contract = defineStep({
   name: "audit",
@@ -16,6 +16,7 @@ export const contract = defineStep({
     page: input.path({ description: "Where to write the page.", example: "out/report/index.html" }),
     report: input.path({ description: "Where to write the report as JSON.", example: "out/report/audit.json" }),
     "git-token": input.secretFile({ description: "Token for the repositories over HTTPS." }),
+    ...registryInputs,
   },
   outputs: {
     pointers: output.number({ description: "Pointers that were looked at." }),

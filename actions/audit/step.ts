@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ContentPool } from "../../src/content/index.ts";
-import type { StepRun } from "../../src/contract/index.ts";
+import { reachOf, type StepRun } from "../../src/contract/index.ts";
 import { readPolicy } from "../../src/dossier/index.ts";
 import { reason } from "../../src/errors/index.ts";
 import { environmentIn, Repositories, readPinned } from "../../src/gitops/index.ts";
@@ -15,6 +15,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const inForce = await readPolicy(inputs.policy);
   const { policy } = inForce;
   const environment = environmentIn(policy, inputs.environment);
+  const reach = reachOf(inputs, host);
   await using pool = new ContentPool({ signal: host.signal });
   await using repositories = Repositories.of(inputs.policy, host, { token: inputs["git-token"] });
   const snapshot = await (await repositories.open(environment.remote)).snapshot();
@@ -30,7 +31,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       now,
       read: (pin: Parameters<typeof readPinned>[0]) =>
         readPinned(pin, pointer, {
-          openStore: () => openStore(parseReference(pin.uri, host.directory), { pool, signal: host.signal }),
+          openStore: () => openStore(parseReference(pin.uri, host.directory), { pool, signal: host.signal, reach }),
           ledger,
           inForce,
         }),

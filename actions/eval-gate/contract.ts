@@ -1,4 +1,4 @@
-import { defineStep, input, output } from "../../src/contract/index.ts";
+import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
 
 export const contract = defineStep({
   name: "eval-gate",
@@ -43,6 +43,7 @@ export const contract = defineStep({
     }),
     supersedes: input.list({ description: "Digests of earlier evaluations of this release that this one replaces." }),
     "supersedes-reason": input.string({ description: "Why they are replaced.", example: "The first run had a limit." }),
+    ...registryInputs,
   },
   outputs: {
     verdict: output.string({ description: "`pass`, `fail` or `incomparable`." }),

@@ -1,5 +1,5 @@
 import { ContentPool } from "../../src/content/index.ts";
-import type { Host, StepRun, Summary } from "../../src/contract/index.ts";
+import { type Host, reachOf, type StepRun, type Summary } from "../../src/contract/index.ts";
 import {
   type EvaluationReport,
   type Judgement,
@@ -48,7 +48,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const report = parseLmEval(await readInputFile(inputs.results, maxReportBytes), inputs.results);
 
   await using pool = new ContentPool({ signal: host.signal });
-  const options = { pool, signal: host.signal };
+  const options = { pool, signal: host.signal, reach: reachOf(inputs, host) };
   const store = await openStore(inputs.subject, options);
   const { subject, form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
   requireEvaluations(superseded, await signedEvaluations(store, digest, [key.trusted]));

@@ -1,4 +1,4 @@
-import { defineStep, input, output } from "../../src/contract/index.ts";
+import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
 
 export const contract = defineStep({
   name: "inspect",
@@ -13,6 +13,7 @@ export const contract = defineStep({
       required: true,
       example: "oci:out/store/seg:2.4.1-jetson",
     }),
+    ...registryInputs,
   },
   outputs: {
     subject: output.digest({

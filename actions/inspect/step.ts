@@ -1,5 +1,5 @@
 import { ContentPool } from "../../src/content/index.ts";
-import type { StepResult, StepRun, Table } from "../../src/contract/index.ts";
+import { reachOf, type StepResult, type StepRun, type Table } from "../../src/contract/index.ts";
 import { predicateType } from "../../src/evidence/index.ts";
 import { type FormC, isFormC, readFormC } from "../../src/formats/index.ts";
 import {
@@ -25,9 +25,10 @@ type Result = StepResult<(typeof contract)["outputs"]>;
 
 const rowsShown = 200;
 
-export const run: StepRun<typeof contract> = async ({ reference }, host) => {
+export const run: StepRun<typeof contract> = async (inputs, host) => {
+  const { reference } = inputs;
   await using pool = new ContentPool({ signal: host.signal });
-  const store = await openStore(reference, { pool, signal: host.signal });
+  const store = await openStore(reference, { pool, signal: host.signal, reach: reachOf(inputs, host) });
   if (reference.tag === undefined && reference.digest === undefined) return describeStore(store, reference);
   const descriptor = await store.resolve(reference);
   return describeManifest(store, descriptor, { ...reference, digest: descriptor.digest });

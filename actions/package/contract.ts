@@ -1,4 +1,4 @@
-import { defineStep, input, output } from "../../src/contract/index.ts";
+import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
 
 export const contract = defineStep({
   name: "package",
@@ -28,6 +28,7 @@ export const contract = defineStep({
       description: "Where to put it: a layout directory, made when it is new. The default is oci:out/store/<name>.",
       example: "oci:out/store/seg",
     }),
+    ...registryInputs,
   },
   outputs: {
     subject: output.digest({ description: "Digest of the form C manifest: the identity of the release." }),

@@ -1,5 +1,5 @@
 import { ContentPool, DigestMemory } from "../../src/content/index.ts";
-import type { Host, StepRun, Table } from "../../src/contract/index.ts";
+import { type Host, reachOf, type StepRun, type Table } from "../../src/contract/index.ts";
 import { type PackedFile, packFormC, type ReleaseFacts } from "../../src/formats/index.ts";
 import { formatReference, openOrCreateStore, parseReference, shortDigest } from "../../src/oci/index.ts";
 import { storageName } from "../../src/release/index.ts";
@@ -24,7 +24,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   host.info(`${declaration.name} ${declaration.version} ${variant}: ${files.length} files, ${formatBytes(total)}`);
   const reference = inputs.store ?? parseReference(`oci:out/store/${storageName(declaration.name)}`, host.directory);
   await using pool = new ContentPool({ signal: host.signal, memory: await DigestMemory.ofUser() });
-  const store = await openOrCreateStore(reference, { pool, signal: host.signal });
+  const store = await openOrCreateStore(reference, { pool, signal: host.signal, reach: reachOf(inputs, host) });
   const progress = host.progress(`packaging ${tag}`, total);
   try {
     const packed = await packFormC({

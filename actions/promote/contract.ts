@@ -1,4 +1,4 @@
-import { defineStep, input, output } from "../../src/contract/index.ts";
+import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
 
 export const contract = defineStep({
   name: "promote",
@@ -47,6 +47,7 @@ export const contract = defineStep({
       default: false,
     }),
     "git-token": input.secretFile({ description: "Token for the ledger's repository over HTTPS." }),
+    ...registryInputs,
   },
   outputs: {
     state: output.string({ description: "State of the release now." }),

@@ -1,5 +1,5 @@
 import { ContentPool } from "../../src/content/index.ts";
-import type { StepRun } from "../../src/contract/index.ts";
+import { reachOf, type StepRun } from "../../src/contract/index.ts";
 import {
   type PolicyInForce,
   type PromotionOutcome,
@@ -30,7 +30,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
 
   await using pool = new ContentPool({ signal: host.signal });
   await using repositories = Repositories.of(inputs.policy, host, { token: inputs["git-token"], author: actor?.name });
-  const store = await openStore(inputs.subject, { pool, signal: host.signal });
+  const store = await openStore(inputs.subject, { pool, signal: host.signal, reach: reachOf(inputs, host) });
   const ledger = await repositories.ledger(inForce.policy);
   if (inputs.resolve) {
     if (inputs.plan) throw promoteError("RESOLVE_UNPLANNED", "`plan` and `resolve` were given together");

@@ -1,4 +1,4 @@
-import { defineStep, input, output } from "../../src/contract/index.ts";
+import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
 
 export const contract = defineStep({
   name: "pull",
@@ -23,6 +23,7 @@ export const contract = defineStep({
       description: "Public keys that may sign releases; when given, the release is verified before it is pulled.",
       example: "keys/builder.pub",
     }),
+    ...registryInputs,
   },
   outputs: {
     target: output.string({ description: "The directory that holds the release." }),

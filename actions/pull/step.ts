@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { ContentPool } from "../../src/content/index.ts";
-import type { StepCleanup, StepRun } from "../../src/contract/index.ts";
+import { reachOf, type StepCleanup, type StepRun } from "../../src/contract/index.ts";
 import {
   fetchRelease,
   holdsRelease,
@@ -21,7 +21,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const trusted = inputs.key === undefined ? undefined : await readTrustedKeys(inputs.key, host.directory);
 
   await using pool = new ContentPool({ signal: host.signal });
-  const store = await openStore(inputs.subject, { pool, signal: host.signal });
+  const store = await openStore(inputs.subject, { pool, signal: host.signal, reach: reachOf(inputs, host) });
   const { form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
   if (trusted !== undefined) {
     await checkLayout(store);

@@ -1,4 +1,4 @@
-import { defineStep, input, output } from "../../src/contract/index.ts";
+import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
 
 export const contract = defineStep({
   name: "rollback",
@@ -31,6 +31,7 @@ export const contract = defineStep({
     hold: input.boolean({ description: "Hold the release that is left.", default: true }),
     "dry-run": input.boolean({ description: "Only show the candidates.", default: false }),
     "git-token": input.secretFile({ description: "Token for the repository over HTTPS." }),
+    ...registryInputs,
   },
   outputs: {
     changed: output.boolean({ description: "False for a dry run, and when the rollback was done already." }),

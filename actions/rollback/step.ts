@@ -1,5 +1,5 @@
 import { ContentPool } from "../../src/content/index.ts";
-import type { Host, StepRun, Table } from "../../src/contract/index.ts";
+import { type Host, reachOf, type StepRun, type Table } from "../../src/contract/index.ts";
 import { readPolicy } from "../../src/dossier/index.ts";
 import { type Pin, type PointerEvent, statedRun } from "../../src/evidence/index.ts";
 import {
@@ -38,6 +38,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const actor = key === undefined ? undefined : trust.signerOf(key.trusted.fingerprint);
   const role = key === undefined ? "" : moverRole(actor, environment, now);
 
+  const reach = reachOf(inputs, host);
   await using pool = new ContentPool({ signal: host.signal });
   await using repositories = Repositories.of(inputs.policy, host, { token: inputs["git-token"], author: actor?.name });
   const repository = await repositories.open(environment.remote);
@@ -53,7 +54,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const held = await holdsAt(snapshot, environment.name, name, variant);
   const read = (pin: Pin) =>
     readPinned(pin, pointer, {
-      openStore: () => openStore(parseReference(pin.uri, host.directory), { pool, signal: host.signal }),
+      openStore: () => openStore(parseReference(pin.uri, host.directory), { pool, signal: host.signal, reach }),
       ledger,
       inForce,
     });

@@ -1,4 +1,4 @@
-import { defineStep, input, output } from "../../src/contract/index.ts";
+import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
 
 export const contract = defineStep({
   name: "sign",
@@ -23,6 +23,7 @@ export const contract = defineStep({
       description: "Password of the private key, when it is encrypted.",
       example: "keys/builder.password",
     }),
+    ...registryInputs,
   },
   outputs: {
     bundle: output.digest({ description: "Digest of the manifest that attaches the signature to the subject." }),

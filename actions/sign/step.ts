@@ -1,5 +1,5 @@
 import { ContentPool } from "../../src/content/index.ts";
-import type { Host, StepRun } from "../../src/contract/index.ts";
+import { type Host, reachOf, type StepRun } from "../../src/contract/index.ts";
 import { encodeSignatureStatement, predicateType } from "../../src/evidence/index.ts";
 import { type FormC, fetchRelease } from "../../src/formats/index.ts";
 import { formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
@@ -18,7 +18,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const key = await openSigningKey({ key: inputs.key, password: inputs.password }, host);
 
   await using pool = new ContentPool({ signal: host.signal });
-  const store = await openStore(inputs.subject, { pool, signal: host.signal });
+  const store = await openStore(inputs.subject, { pool, signal: host.signal, reach: reachOf(inputs, host) });
   const { subject, form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
 
   const present = await findOwnSignature(store, subject.digest, key.trusted);

@@ -1,4 +1,4 @@
-import { defineStep, input, output } from "../../src/contract/index.ts";
+import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
 
 export const contract = defineStep({
   name: "update-pointer",
@@ -33,6 +33,7 @@ export const contract = defineStep({
       example: "2.4.0",
     }),
     "git-token": input.secretFile({ description: "Token for the repository over HTTPS." }),
+    ...registryInputs,
   },
   outputs: {
     changed: output.boolean({ description: "False when the pointer named the release already." }),

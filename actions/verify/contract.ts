@@ -1,4 +1,4 @@
-import { defineStep, input, output } from "../../src/contract/index.ts";
+import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
 
 export const contract = defineStep({
   name: "verify",
@@ -28,6 +28,7 @@ export const contract = defineStep({
       example: "production",
     }),
     "git-token": input.secretFile({ description: "Token for the repositories that the policy names, over HTTPS." }),
+    ...registryInputs,
   },
   outputs: {
     verified: output.boolean({

@@ -1,5 +1,5 @@
 import { ContentPool } from "../../src/content/index.ts";
-import type { StepRun, Table } from "../../src/contract/index.ts";
+import { reachOf, type StepRun, type Table } from "../../src/contract/index.ts";
 import { type PolicyInForce, readPolicy } from "../../src/dossier/index.ts";
 import { type FormC, fetchRelease } from "../../src/formats/index.ts";
 import {
@@ -29,7 +29,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const trusted = await trustedKeys(inputs, inForce, host.directory);
 
   await using pool = new ContentPool({ signal: host.signal });
-  const store = await openStore(inputs.subject, { pool, signal: host.signal });
+  const store = await openStore(inputs.subject, { pool, signal: host.signal, reach: reachOf(inputs, host) });
   await checkLayout(store);
   const { form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
   await requireFiles(store, form);

@@ -1,4 +1,4 @@
-import { defineStep, input, output } from "../../src/contract/index.ts";
+import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
 
 /** A step with an input of every kind, for the tests of what is generated. */
 export const fixture = defineStep({
@@ -20,6 +20,7 @@ export const fixture = defineStep({
     note: input.string({ description: "Any <text>." }),
     key: input.secretFile({ description: "Key of the windlass.", required: true, example: "windlass.pem" }),
     password: input.secretFile({ description: "Password of that key." }),
+    ...registryInputs,
   },
   outputs: {
     "anchor-digest": output.digest({ description: "What came up." }),

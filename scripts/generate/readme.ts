@@ -5,7 +5,7 @@ import { oneLine } from "./describe.ts";
 import { code, fenced, markdownTable } from "./markdown.ts";
 import { commandSnippet, githubSnippet, tektonSnippet } from "./snippets.ts";
 import { inputTable, outputTable } from "./tables.ts";
-import { secretParams } from "./tekton-task.ts";
+import { dockerConfig, opensStores, secretParams, trustParams } from "./tekton-task.ts";
 
 const begin = "<!-- generated:begin from contract.ts by npm run generate; edits between the markers are lost -->";
 const end = "<!-- generated:end -->";
@@ -44,7 +44,7 @@ export function usage(contract: StepContract): string {
   const hosts = [
     contract.hosts.includes("github") ? `### GitHub Actions\n\n${fenced("yaml", githubSnippet(contract))}` : undefined,
     contract.hosts.includes("tekton")
-      ? `### Tekton\n\n${[fenced("yaml", tektonSnippet(contract)), ...secretNotes(contract)].join("\n\n")}`
+      ? `### Tekton\n\n${[fenced("yaml", tektonSnippet(contract)), ...secretNotes(contract), ...registryNote(contract)].join("\n\n")}`
       : undefined,
     contract.hosts.includes("cli") ? `### Command line\n\n${fenced("sh", commandSnippet(contract))}` : undefined,
   ];
@@ -54,6 +54,15 @@ export function usage(contract: StepContract): string {
     `## Inputs\n\n${inputTable(contract)}`,
     `## Outputs\n\n${outputTable(contract)}`,
   ].join("\n\n");
+}
+
+/** What stands for inputs that are no params of the Task. */
+function registryNote(contract: StepContract): readonly string[] {
+  if (!opensStores(contract)) return [];
+  const [name, key] = [trustParams.configMap, trustParams.key].map(code);
+  return [
+    `Registry credentials come from the workspace ${code(dockerConfig.name)}, or from the run's ServiceAccount; ${code("ca-file")} from the ConfigMap that the params ${name} and ${key} name, where it exists.`,
+  ];
 }
 
 /** What the params of a Task do not show: where a secret comes from. */

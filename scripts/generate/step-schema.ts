@@ -15,6 +15,7 @@ const inputForms: Readonly<Record<InputKind, Schema>> = {
   size: { pattern: "^(?:\\d+(?:\\.\\d+)?\\s*(?:B|[kKMGT]B|[KMGT]iB)?)?$" },
   duration: { pattern: "^(?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))*$" },
   path: {},
+  certificates: {},
   list: {},
   subject: {},
   "secret-file": {},

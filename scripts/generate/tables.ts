@@ -12,6 +12,7 @@ const kindNames: Readonly<Record<InputKind, string>> = {
   size: "size",
   duration: "duration",
   path: "path",
+  certificates: "path",
   list: "list",
   subject: "reference",
   "secret-file": "secret",

@@ -51,6 +51,8 @@ describe("tektonTask", () => {
       { name: "INPUT_NOTE", value: "$(params.note)" },
       { name: "INPUT_KEY", value: "/slipway/secrets/key/key" },
       { name: "INPUT_PASSWORD", value: "/slipway/secrets/password/password" },
+      { name: "INPUT_PLAIN-HTTP", value: "$(params.plain-http)" },
+      { name: "INPUT_CA-FILE", value: "/slipway/certificates/ca-bundle.crt" },
       { name: "RESULT_ANCHOR_DIGEST", value: "$(results.anchor-digest.path)" },
       { name: "RESULT_CLEAN", value: "$(results.clean.path)" },
       { name: "RESULT_DEPTH", value: "$(results.depth.path)" },
@@ -58,6 +60,7 @@ describe("tektonTask", () => {
       { name: "SLIPWAY_RUN_ID", value: "$(context.taskRun.uid)" },
       { name: "SLIPWAY_RETRY_COUNT", value: "$(context.task.retry-count)" },
       { name: "WORKSPACE_SOURCE", value: "$(workspaces.source.path)" },
+      { name: "DOCKER_CONFIG", value: "$(workspaces.dockerconfig.path)" },
       { name: "HOME", value: "/slipway/home" },
       { name: "TMPDIR", value: "/slipway/tmp" },
     ]);
@@ -78,6 +81,37 @@ describe("tektonTask", () => {
       mountPath: "/slipway/secrets/key",
       readOnly: true,
     });
+  });
+
+  test("mounts the authorities of a ConfigMap where there is one, under the names that Konflux uses", () => {
+    const params = Object.fromEntries(task.spec.params.map(({ name, ...rest }) => [name, rest]));
+    expect(params).not.toHaveProperty("ca-file");
+    expect(params["ca-trust-config-map-name"]).toMatchObject({ default: "trusted-ca" });
+    expect(params["ca-trust-config-map-key"]).toMatchObject({ default: "ca-bundle.crt" });
+    expect(task.spec.volumes).toContainEqual({
+      name: "trusted-ca",
+      configMap: {
+        name: "$(params.ca-trust-config-map-name)",
+        optional: true,
+        items: [{ key: "$(params.ca-trust-config-map-key)", path: "ca-bundle.crt" }],
+      },
+    });
+    expect(step?.volumeMounts).toContainEqual({
+      name: "trusted-ca",
+      mountPath: "/slipway/certificates",
+      readOnly: true,
+    });
+  });
+
+  test("takes registry credentials from a workspace, only where a store is opened", () => {
+    expect(task.spec.workspaces).toMatchObject([
+      { name: "source", optional: true },
+      { name: "dockerconfig", optional: true, readOnly: true },
+    ]);
+    const without = tektonTask({ ...fixture, inputs: { note: fixture.inputs.note } });
+    expect(without.spec.workspaces.map(({ name }) => name)).toEqual(["source"]);
+    expect(without.spec.steps[0]?.env.map(({ name }) => name)).not.toContain("DOCKER_CONFIG");
+    expect(lintTask(without)).toEqual([]);
   });
 
   test("asks for memory as much as it may use, for no CPU limit, and for the GPU on this one step", () => {

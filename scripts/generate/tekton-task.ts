@@ -1,6 +1,6 @@
 /** The Tekton Task of a step, as data. */
 
-import type { Input, StepContract } from "../../src/contract/index.ts";
+import { type Input, registryInputs, type StepContract } from "../../src/contract/index.ts";
 import { version } from "../repository.ts";
 import { describeInput, describeOutput, describeWithExample, oneLine } from "./describe.ts";
 import { distInImage, image } from "./names.ts";
@@ -17,7 +17,7 @@ export interface TektonTask {
   readonly spec: {
     readonly description: string;
     readonly params: readonly Param[];
-    readonly workspaces: readonly { readonly name: string; readonly description: string; readonly optional: boolean }[];
+    readonly workspaces: readonly Workspace[];
     readonly results: readonly { readonly name: string; readonly type: "string"; readonly description: string }[];
     readonly volumes: readonly Volume[];
     readonly steps: readonly Step[];
@@ -29,6 +29,13 @@ interface Param {
   readonly type: "string";
   readonly description: string;
   readonly default?: string | undefined;
+}
+
+interface Workspace {
+  readonly name: string;
+  readonly description: string;
+  readonly optional: boolean;
+  readonly readOnly?: boolean;
 }
 
 interface EnvironmentVariable {
@@ -45,6 +52,17 @@ interface Volume {
     readonly defaultMode: number;
     readonly items: readonly { readonly key: string; readonly path: string }[];
   };
+  readonly configMap?: {
+    readonly name: string;
+    readonly optional: boolean;
+    readonly items: readonly { readonly key: string; readonly path: string }[];
+  };
+}
+
+interface VolumeMount {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly readOnly?: boolean;
 }
 
 interface Step {
@@ -54,25 +72,24 @@ interface Step {
   readonly env: readonly EnvironmentVariable[];
   readonly computeResources: Readonly<Record<"requests" | "limits", Readonly<Record<string, string>>>>;
   readonly securityContext: Readonly<Record<string, unknown>>;
-  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+  readonly volumeMounts: readonly VolumeMount[];
 }
 
 /** One input, and everything in the Task that carries it. */
 interface Carried {
   readonly params: readonly Param[];
   readonly env: EnvironmentVariable;
-  readonly volume: Volume | undefined;
+  readonly mounted?: { readonly volume: Volume; readonly mountPath: string };
 }
 
 const home = "/slipway/home";
 const scratch = "/slipway/tmp";
 const secrets = "/slipway/secrets";
+const certificates = "/slipway/certificates";
 
 export function tektonTask(contract: StepContract): TektonTask {
-  const carried = Object.entries(contract.inputs).map(([name, input]) =>
-    input.kind === "secret-file" ? carrySecret(name, input) : carryText(name, input),
-  );
-  const secretVolumes = carried.flatMap(({ volume }) => (volume === undefined ? [] : [volume]));
+  const carried = Object.entries(contract.inputs).map(([name, input]) => carry(name, input));
+  const mounted = carried.flatMap((one) => one.mounted ?? []);
   const outputs = Object.entries(contract.outputs);
   return {
     apiVersion: "tekton.dev/v1",
@@ -91,9 +108,12 @@ export function tektonTask(contract: StepContract): TektonTask {
     spec: {
       description: `${oneLine(contract.summary)}\n\n${contract.details.trim()}`,
       params: carried.flatMap(({ params }) => params),
-      workspaces: [{ name: "source", description: "Relative paths in params start here.", optional: true }],
+      workspaces: [
+        { name: "source", description: "Relative paths in params start here.", optional: true },
+        ...(opensStores(contract) ? [dockerConfig] : []),
+      ],
       results: outputs.map(([name, output]) => ({ name, type: "string", description: describeOutput(output) })),
-      volumes: [{ name: "home", emptyDir: {} }, { name: "tmp", emptyDir: {} }, ...secretVolumes],
+      volumes: [{ name: "home", emptyDir: {} }, { name: "tmp", emptyDir: {} }, ...mounted.map(({ volume }) => volume)],
       steps: [
         {
           // Public: users name it in stepSpecs to change its resources.
@@ -111,6 +131,10 @@ export function tektonTask(contract: StepContract): TektonTask {
             { name: "SLIPWAY_RUN_ID", value: "$(context.taskRun.uid)" },
             { name: "SLIPWAY_RETRY_COUNT", value: "$(context.task.retry-count)" },
             { name: "WORKSPACE_SOURCE", value: "$(workspaces.source.path)" },
+            // Empty when it is not bound: then credentials are where Tekton puts those of the ServiceAccount, in HOME.
+            ...(opensStores(contract)
+              ? [{ name: "DOCKER_CONFIG", value: `$(workspaces.${dockerConfig.name}.path)` }]
+              : []),
             // A random user has no home directory, and the root file system is read-only.
             { name: "HOME", value: home },
             { name: "TMPDIR", value: scratch },
@@ -127,11 +151,7 @@ export function tektonTask(contract: StepContract): TektonTask {
           volumeMounts: [
             { name: "home", mountPath: home },
             { name: "tmp", mountPath: scratch },
-            ...secretVolumes.map(({ name }) => ({
-              name,
-              mountPath: `${secrets}/${name.slice("secret-".length)}`,
-              readOnly: true,
-            })),
+            ...mounted.map(({ volume, mountPath }) => ({ name: volume.name, mountPath, readOnly: true })),
           ],
         },
       ],
@@ -164,6 +184,28 @@ export function secretParams(input: string): {
   };
 }
 
+/** The name that Konflux and OpenShift Pipelines give it. */
+export const dockerConfig: Workspace = {
+  name: "dockerconfig",
+  description:
+    "Secret with registry credentials, as config.json or .dockerconfigjson. Without it, those of the ServiceAccount.",
+  optional: true,
+  readOnly: true,
+};
+
+/** Whether a step speaks with registries: then its Task takes credentials and authorities. */
+export function opensStores({ inputs }: StepContract): boolean {
+  return Object.keys(registryInputs).every((name) => Object.hasOwn(inputs, name));
+}
+
+function carry(name: string, input: Input<unknown>): Carried {
+  if (input.kind === "secret-file") return carrySecret(name, input);
+  return input.kind === "certificates" ? carryCertificates(name, input) : carryText(name, input);
+}
+
+/** Params that say where authorities lie; called as in Konflux, so that one set serves a whole pipeline. */
+export const trustParams = { configMap: "ca-trust-config-map-name", key: "ca-trust-config-map-key" };
+
 function carryText(name: string, input: Input<unknown>): Carried {
   const param: Param = {
     name,
@@ -171,7 +213,7 @@ function carryText(name: string, input: Input<unknown>): Carried {
     description: describeWithExample(input),
     default: input.required ? undefined : (input.default ?? ""),
   };
-  return { params: [param], env: { name: inputVariable(name), value: `$(params.${name})` }, volume: undefined };
+  return { params: [param], env: { name: inputVariable(name), value: `$(params.${name})` } };
 }
 
 /** A secret is never a param: params are kept in the TaskRun, where everyone who may see runs can read them. */
@@ -188,16 +230,52 @@ function carrySecret(name: string, input: Input<unknown>): Carried {
       { name: key, type: "string", description: `Key of "${name}" in that Secret.`, default: defaultKey },
     ],
     env: { name: inputVariable(name), value: `${secrets}/${name}/${name}` },
-    volume: {
-      name: `secret-${name}`,
-      secret: {
-        secretName: `$(params.${secret})`,
-        // Also where the input is required: a missing Secret would leave the Pod waiting for an hour, while the step
-        // says at once what is missing.
-        optional: true,
-        // Octal 0440: the group of an OpenShift user can read it, nobody else.
-        defaultMode: 0o440,
-        items: [{ key: `$(params.${key})`, path: name }],
+    mounted: {
+      mountPath: `${secrets}/${name}`,
+      volume: {
+        name: `secret-${name}`,
+        secret: {
+          secretName: `$(params.${secret})`,
+          // Also where the input is required: a missing Secret would leave the Pod waiting for an hour, while the step
+          // says at once what is missing.
+          optional: true,
+          // Octal 0440: the group of an OpenShift user can read it, nobody else.
+          defaultMode: 0o440,
+          items: [{ key: `$(params.${key})`, path: name }],
+        },
+      },
+    },
+  };
+}
+
+/** Authorities are where clusters keep them: in a ConfigMap, which OpenShift fills. */
+function carryCertificates(name: string, input: Input<unknown>): Carried {
+  const path = "ca-bundle.crt";
+  return {
+    params: [
+      {
+        name: trustParams.configMap,
+        type: "string",
+        description: `Name of the ConfigMap that holds "${name}"; it may be missing. ${describeInput(input)}`,
+        default: "trusted-ca",
+      },
+      {
+        name: trustParams.key,
+        type: "string",
+        description: `Key of "${name}" in that ConfigMap.`,
+        default: path,
+      },
+    ],
+    env: { name: inputVariable(name), value: `${certificates}/${path}` },
+    mounted: {
+      mountPath: certificates,
+      volume: {
+        name: "trusted-ca",
+        configMap: {
+          name: `$(params.${trustParams.configMap})`,
+          optional: true,
+          items: [{ key: `$(params.${trustParams.key})`, path }],
+        },
       },
     },
   };

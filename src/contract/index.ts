@@ -1,6 +1,6 @@
 // The contract of a step: its inputs, outputs and resources, and the port (`Host`) that it runs against.
 // Says what a step is; how GitHub, Tekton and the command line carry it is in `src/host`.
-// May import `src/errors` and the reference parser of `src/oci`.
+// May import `src/errors`, and what `src/oci` says of references and of how registries are reached.
 
 export { contractError } from "./errors.ts";
 export type { Host, HostName, Progress, RunIdentity } from "./host.ts";
@@ -8,6 +8,7 @@ export type { Input, InputContext, InputKind } from "./input.ts";
 export { input } from "./inputs.ts";
 export { type Output, type OutputKind, output } from "./output.ts";
 export { readInputs } from "./read-inputs.ts";
+export { reachOf, registryInputs } from "./registry-inputs.ts";
 export type { Secret } from "./secret.ts";
 export {
   defineStep,

@@ -8,6 +8,7 @@ export type InputKind =
   | "size"
   | "duration"
   | "path"
+  | "certificates"
   | "list"
   | "subject"
   | "secret-file";

@@ -124,6 +124,15 @@ function path(options: Given | Optional): Input<string | undefined> {
   return declareInput(options, pathForm);
 }
 
+const certificatesForm: InputForm<string> = { ...pathForm, kind: "certificates" };
+
+/** The path of a file with certificates in PEM, made absolute. Tekton mounts it from a ConfigMap. */
+function certificates(options: Given): Input<string>;
+function certificates(options: Optional): Input<string | undefined>;
+function certificates(options: Given | Optional): Input<string | undefined> {
+  return declareInput(options, certificatesForm);
+}
+
 const listForm: InputForm<readonly string[]> = {
   kind: "list",
   parse: (text) =>
@@ -181,4 +190,4 @@ function secretFile(options: Given | Optional): Input<Secret | undefined> {
 }
 
 /** The kinds of input that a step may declare. */
-export const input = { string, choice, boolean, number, size, duration, path, list, subject, secretFile };
+export const input = { string, choice, boolean, number, size, duration, path, certificates, list, subject, secretFile };

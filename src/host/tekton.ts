@@ -35,7 +35,7 @@ export function tektonAdapter(env: Environment): HostAdapter {
       directory: firstDirectory(env["WORKSPACE_SOURCE"], process.cwd()),
       secrets: {},
     }),
-    inputs: (contract) => ({ ...undeclaredInputs(contract, env), ...withoutAbsentSecrets(contract, env) }),
+    inputs: (contract) => ({ ...undeclaredInputs(contract, env), ...withoutAbsentFiles(contract, env) }),
     info: print,
     warn: (text) => print(`warning: ${text}`),
     debug(text) {
@@ -96,13 +96,15 @@ function writeResult(name: string, text: string, env: Environment): void {
   }
 }
 
-/** The declared inputs; a secret whose optional Secret volume brought no file was not given. */
-function withoutAbsentSecrets(contract: StepContract, env: Environment): InputTexts {
+/** The declared inputs; what its optional Secret or ConfigMap brought no file for was not given. */
+function withoutAbsentFiles(contract: StepContract, env: Environment): InputTexts {
   const texts = declaredInputs(contract, env);
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => {
       const path = text?.trim() ?? "";
-      if (contract.inputs[name]?.kind !== "secret-file" || path === "") return [name, text];
+      const declared = contract.inputs[name];
+      if (declared?.kind === "certificates") return [name, isAbsolute(path) && !existsSync(path) ? undefined : text];
+      if (declared?.kind !== "secret-file" || path === "") return [name, text];
       if (path.startsWith("env://")) {
         throw contractError("INPUT_INVALID", `the input "${name}" names an environment variable, ${path}`, {
           remedy:
@@ -111,7 +113,7 @@ function withoutAbsentSecrets(contract: StepContract, env: Environment): InputTe
       }
       // Only a mounted path can be absent; anything else that is no file is a mistake, and the input says which.
       if (!isAbsolute(path) || existsSync(path)) return [name, text];
-      if (contract.inputs[name].required) throw notMounted(name, path);
+      if (declared.required) throw notMounted(name, path);
       return [name, undefined];
     }),
   );

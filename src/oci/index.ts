@@ -7,8 +7,10 @@ export { checkLayout } from "./layout/check-layout.ts";
 export { type Descriptor, encodeManifest, type Manifest, parseIndex, parseManifest } from "./manifest.ts";
 export { annotation, emptyJson, maxManifestBytes, mediaType } from "./media-types.ts";
 export { openOrCreateStore, openStore } from "./open-store.ts";
+export type { Reach } from "./reach.ts";
 export {
   formatReference,
+  isRegistryHost,
   parseReference,
   type Reference,
   requireDigest,

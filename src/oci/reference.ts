@@ -57,7 +57,7 @@ export function parseReference(text: string, base: string): Reference {
   const slash = rest.indexOf("/");
   const host = rest.slice(0, slash);
   const path = rest.slice(slash + 1);
-  if (slash <= 0 || !isHost(host) || !(/[.:]/.test(host) || host === "localhost")) {
+  if (slash <= 0 || !isRegistryHost(host) || !(/[.:]/.test(host) || host === "localhost")) {
     throw ociError("REFERENCE_INVALID", `"${text}" names no registry host and no layout directory`);
   }
   if (path.length > 255 || !pathPattern.test(path)) {
@@ -85,7 +85,8 @@ export function requireDigest(reference: Reference): Digest {
   throw ociError("DIGEST_REQUIRED", `${formatReference(reference)} has no digest`);
 }
 
-function isHost(text: string): boolean {
+/** True for `<host>[:<port>]`, without a scheme. */
+export function isRegistryHost(text: string): boolean {
   const port = /:(\d+)$/.exec(text)?.[1];
   return hostPattern.test(text) && (port === undefined || (Number(port) > 0 && Number(port) <= 65_535));
 }

@@ -17,17 +17,19 @@ export interface Circumstances {
   readonly uid?: number | undefined;
   /** A command that starts it, such as `prlimit --fsize=1024`. */
   readonly under?: readonly string[];
+  /** The whole environment; by default the test's own. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Runs the built command line with `--json`. */
 export async function slipway(
   args: readonly string[],
   cwd: string,
-  { uid, under = [] }: Circumstances = {},
+  { uid, under = [], env }: Circumstances = {},
 ): Promise<Answer> {
   const [file = "", ...rest] = [...under, process.execPath, command, ...args, "--json"];
   const user = uid === undefined ? {} : { uid, gid: uid };
-  const child = spawn(file, rest, { cwd, stdio: ["ignore", "pipe", "pipe"], ...user });
+  const child = spawn(file, rest, { cwd, stdio: ["ignore", "pipe", "pipe"], ...user, ...(env && { env }) });
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => (output.stdout += String(chunk)));
   child.stderr.on("data", (chunk) => (output.stderr += String(chunk)));
@@ -36,8 +38,12 @@ export async function slipway(
 }
 
 /** Runs a step that must succeed, and gives its outputs. */
-export async function succeed(args: readonly string[], cwd: string): Promise<Record<string, string>> {
-  const answer = await slipway(args, cwd);
+export async function succeed(
+  args: readonly string[],
+  cwd: string,
+  circumstances: Circumstances = {},
+): Promise<Record<string, string>> {
+  const answer = await slipway(args, cwd, circumstances);
   if (answer.code !== 0)
     throw new Error(`slipway ${args.join(" ")} ended with ${answer.code}\n${answer.stdout}${answer.stderr}`);
   return answer.json().outputs;

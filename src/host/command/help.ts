@@ -18,6 +18,7 @@ const placeholders: Readonly<Record<InputKind, string>> = {
   size: "SIZE",
   duration: "DURATION",
   path: "PATH",
+  certificates: "FILE",
   list: "ITEM",
   subject: "REFERENCE",
   "secret-file": "FILE",

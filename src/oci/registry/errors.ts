@@ -25,12 +25,23 @@ export const registryError = defineErrors("Registries", {
   REGISTRY_INSECURE: {
     family: "configuration",
     meaning: "A connection would be made without encryption, or a redirect leads to one.",
-    remedy: "Use https; plain HTTP is only spoken with this machine itself.",
+    remedy: "Use https, or name the host in plain-http; without that, plain HTTP is spoken with this machine only.",
   },
   CERTIFICATE_UNTRUSTED: {
     family: "configuration",
     meaning: "The registry's certificate is not signed by anybody whom this machine trusts, or is for another name.",
-    remedy: "Name a file with the authority's certificate in NODE_EXTRA_CA_CERTS, or correct the registry's name.",
+    remedy: "Name a PEM file with the authority's certificate in ca-file, or correct the registry's name.",
+  },
+  PROXY_REFUSED: {
+    family: "configuration",
+    meaning: "The proxy that HTTPS_PROXY or HTTP_PROXY names refused to connect to the registry.",
+    remedy:
+      "Have the proxy allow the host, put a user name and a password into the proxy's URL, or add the host to NO_PROXY.",
+  },
+  CA_FILE_UNUSABLE: {
+    family: "configuration",
+    meaning: "The file of authorities, `ca-file`, is missing, empty, too large, or holds no certificate in PEM.",
+    remedy: "Give the path of a PEM file with the certificate of the authority that signed the registry's.",
   },
   CONTENT_ALTERED: {
     family: "refused",

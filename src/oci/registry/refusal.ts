@@ -14,11 +14,13 @@ const mostShown = 5;
 
 /** What an answer that is no success means, with the registry's own words. Reads the answer's body. */
 export async function refusalOf(answer: HttpAnswer, host: string, what = "the request"): Promise<SlipwayError> {
-  const { status } = answer;
+  const { status, advice } = answer;
   const details = wordsIn(await answer.bytes(maxErrorBytes).catch(() => new Uint8Array()));
   const context = { details };
   const said = `${host} answered ${what} with ${status}`;
-  if (status === 401 || status === 403) return authError("REGISTRY_DENIED", said, context);
+  if (status === 401 || status === 403) {
+    return authError("REGISTRY_DENIED", said, advice === undefined ? context : { ...context, remedy: advice });
+  }
   if (status === 408 || status === 429 || status >= 500) return registryError("REGISTRY_FAILED", said, context);
   if (status >= 400) return registryError("REGISTRY_REFUSED", said, context);
   return registryError("REGISTRY_CONFUSED", said, context);

@@ -2,6 +2,7 @@ import type { Authorizer, Scope } from "./auth/index.ts";
 import { registryError } from "./errors.ts";
 import type { Exchange, HttpAnswer, HttpRequest } from "./http/exchange.ts";
 import { Passing, type Persistence, persist, retryAfter } from "./http/persist.ts";
+import { mayReach, noPlainHosts, type PlainHosts } from "./http/plain-http.ts";
 import { locate } from "./http/redirect.ts";
 import { refusalOf } from "./refusal.ts";
 
@@ -15,6 +16,8 @@ export interface Call extends Omit<HttpRequest, "url"> {
 export interface RegistryClientOptions {
   /** Scheme, host and port. */
   readonly origin: URL;
+  /** Hosts that the user named for plain HTTP. */
+  readonly plainHttp?: PlainHosts;
   readonly exchange: Exchange;
   readonly authorizer: Authorizer;
   readonly persistence: Persistence;
@@ -72,10 +75,11 @@ export class RegistryClient {
   }
 
   async #authorised({ to, scope, headers = {}, ...request }: Call): Promise<HttpAnswer> {
-    const { origin, exchange, authorizer } = this.#options;
+    const { origin, plainHttp = noPlainHosts, exchange, authorizer } = this.#options;
     let url = this.url(to);
     let challenges = 0;
     for (let hops = 0; hops <= mostHops; ) {
+      if (!mayReach(url, origin, plainHttp)) throw unprotected(origin, url);
       // Credentials are for the registry that the user named, wherever it leads.
       const own = url.origin === origin.origin;
       const sent = own ? await authorizer.header(scope) : undefined;
@@ -88,6 +92,7 @@ export class RegistryClient {
           continue;
         }
       }
+      if (answer.status === 401 || answer.status === 403) answer.advice = own ? authorizer.advice(scope) : undefined;
       if (!isRedirect(answer.status, request.method)) return answer;
       url = locate(answer.header("location"), url);
       await answer.drop();
@@ -95,6 +100,13 @@ export class RegistryClient {
     }
     throw registryError("REGISTRY_CONFUSED", `${this.host} redirects more than ${mostHops} times`);
   }
+}
+
+function unprotected(origin: URL, { host }: URL): Error {
+  const what = host === origin.host ? `${host} would be reached` : `${origin.host} leads to ${host}`;
+  return registryError("REGISTRY_INSECURE", `${what} without encryption`, {
+    remedy: `Have the registry lead to an https address; where everybody on the way may read what is sent, add ${host} to plain-http.`,
+  });
 }
 
 /** RFC 6750, 3.1: a token that may not do this is answered with 403. */

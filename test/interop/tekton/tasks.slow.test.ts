@@ -4,9 +4,11 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { generateTinyLlm } from "../../../action-fixtures/index.ts";
+import { makeAuthority } from "../../support/authority.ts";
 import { succeed } from "../../support/command-line.ts";
 import { writeKeyPair } from "../../support/key-pair.ts";
 import { writeModelYaml } from "../../support/model-yaml.ts";
+import { erin, machine, securedRegistry } from "../support/secured-registry.ts";
 import { BUILD_TIMEOUT_MS, pod, tektonBinaries, validate } from "./harness.ts";
 import { runPod } from "./pod-runner.ts";
 
@@ -50,7 +52,7 @@ describe("the generated Tasks", () => {
     const reference = packaged.results["reference"] ?? "";
 
     const key = await readFile(join(work, "release.pem"), "utf8");
-    const signed = await runTask("sign", { subject: reference }, { "slipway-key": { key: key } });
+    const signed = await runTask("sign", { subject: reference }, { secrets: { "slipway-key": { key: key } } });
     expect(signed.exitCode, signed.log).toBe(0);
     expect(signed.results["bundle"]).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(signed.log).not.toContain(key.split("\n")[1]);
@@ -66,6 +68,35 @@ describe("the generated Tasks", () => {
     );
   });
 
+  it("reach a registry with a private authority and a password, from a ConfigMap and a Secret", async () => {
+    const authority = makeAuthority(join(work, "authority"));
+    await using registry = await securedRegistry(join(work, "registry"), await authority.issue(machine));
+    const auth = Buffer.from(`${erin.username}:${erin.password}`).toString("base64");
+    const given = {
+      secrets: { "registry-login": { ".dockerconfigjson": JSON.stringify({ auths: { [registry.host]: { auth } } }) } },
+      configMaps: { "trusted-ca": { "ca-bundle.crt": await readFile(authority.file, "utf8") } },
+      workspaces: [{ name: "dockerconfig", secret: { secretName: "registry-login" } }],
+      imageFiles: { "/etc/hosts": join(work, "hosts") },
+    };
+    await writeFile(join(work, "hosts"), `127.0.0.1 localhost ${machine}\n`);
+    const params = { store: `${registry.host}/tekton/tiny-llm` };
+    const packaged = await runTask("package", params, given);
+    expect(packaged.exitCode, packaged.log).toBe(0);
+    expect(packaged.log).toContain(`credentials for ${registry.host}: user "erin" in /workspace/dockerconfig/`);
+    const subject = packaged.results["reference"] ?? "";
+    const pulled = await runTask("pull", { subject, target: "from-registry" }, given);
+    expect(pulled.exitCode, pulled.log).toBe(0);
+
+    const stranger = await runTask("pull", { subject, target: "nowhere" }, { ...given, configMaps: {} });
+    expect(stranger.log).toContain("CERTIFICATE_UNTRUSTED");
+    const nobody = await runTask("pull", { subject, target: "nowhere" }, { ...given, workspaces: [] });
+    expect(nobody.log).toContain("REGISTRY_DENIED");
+    expect(nobody.log).toContain("bind the Task's workspace dockerconfig");
+    for (const { log } of [packaged, pulled, stranger, nobody]) {
+      for (const secret of [erin.password, auth]) expect(log).not.toContain(secret);
+    }
+  });
+
   it("fail with their family's status, one line and a remedy, and write every result", async () => {
     const refused = await runTask("verify", { subject: "oci:out/store:1.0.0-default", key: "keys/release.pub" });
     expect(refused.exitCode).toBe(2);
@@ -76,10 +107,18 @@ describe("the generated Tasks", () => {
   });
 });
 
+/** What the namespace has, by name and key, and what the TaskRun binds besides its source. */
+interface Given {
+  readonly secrets?: Record<string, Record<string, string>>;
+  readonly configMaps?: Record<string, Record<string, string>>;
+  readonly workspaces?: readonly object[];
+  readonly imageFiles?: Record<string, string>;
+}
+
 async function runTask(
   step: string,
   params: Record<string, string>,
-  secrets: Record<string, Record<string, string>> = {},
+  { secrets = {}, configMaps = {}, workspaces = [], imageFiles = {} }: Given = {},
 ) {
   const task = join(root, "tekton", "tasks", `slipway-${step}.yaml`);
   const run = join(work, `${step}.yaml`);
@@ -92,7 +131,7 @@ async function runTask(
       spec: {
         taskRef: { name: `slipway-${step}` },
         params: Object.entries(params).map(([name, value]) => ({ name, value })),
-        workspaces: [{ name: "source", emptyDir: {} }],
+        workspaces: [{ name: "source", emptyDir: {} }, ...workspaces],
       },
     }),
   );
@@ -103,7 +142,8 @@ async function runTask(
     ...(await tektonBinaries()),
     workspaces: { source },
     secrets,
-    configMaps: {},
+    configMaps,
+    imageFiles,
     timeoutMs: 60_000,
   });
   return { exitCode: steps[0]?.exitCode, results, log: steps.map(({ stdout, stderr }) => stdout + stderr).join("\n") };

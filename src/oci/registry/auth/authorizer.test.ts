@@ -3,6 +3,8 @@ import { text } from "node:stream/consumers";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { expectError, thrownBy } from "../../../../test/support/refusal.ts";
+import { Passing } from "../http/persist.ts";
+import { plainHosts } from "../http/plain-http.ts";
 import { Authorizer, type TokenTransport } from "./authorizer.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Scope } from "./scope.ts";
@@ -24,6 +26,8 @@ interface TokenCall {
 
 interface Answer {
   readonly status?: number;
+  readonly retryAfter?: string | undefined;
+  readonly location?: string;
   readonly body?: unknown;
 }
 
@@ -62,8 +66,10 @@ async function serve(changes: Partial<Rules> = {}) {
     if (url.pathname === "/token") {
       const call = await tokenCallOf(request, url);
       tokenCalls.push(call);
-      const { status = 200, body } = await rules.token(call, tokenCalls.length);
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+      const { status = 200, retryAfter, location, body } = await rules.token(call, tokenCalls.length);
+      const headers = { "content-type": "application/json", ...(location !== undefined && { location }) };
+      if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
+      response.writeHead(status, headers).end(JSON.stringify(body));
       return;
     }
     const { authorization } = request.headers;
@@ -94,13 +100,23 @@ async function tokenCallOf(request: IncomingMessage, url: URL): Promise<TokenCal
 const overHttp: TokenTransport = async ({ method, url, headers, body }, signal) => {
   const sent = { method, headers: { ...headers, connection: "close" }, signal, redirect: "manual" } as const;
   const answer = await fetch(url, { ...sent, body: body === undefined ? null : Buffer.from(body) });
-  return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
+  const retryAfter = answer.headers.get("retry-after") ?? undefined;
+  return { status: answer.status, retryAfter, body: new Uint8Array(await answer.arrayBuffer()) };
 };
 
-function authorizerFor(registry: URL, credentials: Credentials | undefined | (() => Credentials | undefined)) {
+function searchOf(credentials: Credentials | undefined) {
+  return { credentials, origin: credentials && 'user "erin" in /erin/config.json', lookedAt: ["/erin/config.json"] };
+}
+
+function authorizerFor(
+  registry: URL,
+  credentials: Credentials | undefined | (() => Credentials | undefined),
+  plainHttp: readonly string[] = [],
+) {
   return new Authorizer({
     registry,
-    credentials: async () => (typeof credentials === "function" ? credentials() : credentials),
+    plainHttp: plainHosts(plainHttp),
+    credentials: async () => searchOf(typeof credentials === "function" ? credentials() : credentials),
     transport: overHttp,
     now: () => now,
     signal: new AbortController().signal,
@@ -129,6 +145,15 @@ async function scene(credentials: Parameters<typeof authorizerFor>[1], changes: 
   const served = await serve(changes);
   const authorizer = authorizerFor(served.origin, credentials);
   return { ...served, authorizer, send: (scope: Scope) => send(authorizer, served.origin, scope) };
+}
+
+/** The failure itself, of those that ask to be tried again. */
+async function withoutPassing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Passing ? error.error : error;
+  }
 }
 
 describe("a registry that asks for tokens", () => {
@@ -303,7 +328,7 @@ describe("a token", () => {
 
   it("that could not be had is asked for again by the next request", async () => {
     const { rules, send } = await scene(erin, { token: () => ({ status: 503 }) });
-    await expectError("TOKEN_SERVER_FAILED", () => send(pull));
+    expect(await thrownBy(() => send(pull))).toBeInstanceOf(Passing);
     rules.token = usual.token;
     expect(await send(pull)).toEqual([200, 1]);
   });
@@ -389,17 +414,19 @@ describe("a refusal", () => {
     }
   });
 
-  it("is told with the scope, and with whether there were credentials", async () => {
+  it("is told with whose credentials were used, or where none were found", async () => {
     const known = await scene(erin, { accepts: () => false });
+    expect(known.authorizer.advice(push)).toBeUndefined();
     await known.send(push);
-    const refusal = known.authorizer.denied(push, { details: ["DENIED: no"] });
-    expect(refusal).toMatchObject({ code: "REGISTRY_DENIED", family: "configuration", details: ["DENIED: no"] });
-    expect(refusal.message).toBe(`${known.origin.host} refuses pull, push on team/model`);
+    const { host } = known.origin;
+    expect(known.authorizer.advice(push)).toBe(
+      `${host} was asked with the credentials of user "erin" in /erin/config.json: ask for the right to pull and push team/model, or log in again with \`docker login ${host}\`.`,
+    );
     const unknown = await scene(undefined, { accepts: () => false });
     await unknown.send(push);
-    const { message, remedy } = unknown.authorizer.denied(push);
-    expect(message).toMatch(/refuses pull, push on team\/model; no credentials for 127\.0\.0\.1:\d+ were found$/);
-    expect(remedy).toContain(`docker login ${unknown.origin.host}`);
+    const advice = unknown.authorizer.advice(push);
+    expect(advice).toContain(`No credentials for ${unknown.origin.host} were found (looked at: /erin/config.json)`);
+    expect(advice).toContain(`docker login ${unknown.origin.host}`);
   });
 });
 
@@ -461,6 +488,18 @@ describe("credentials", () => {
     expect(inspect(error)).not.toContain(secret);
   });
 
+  it("are sent over plain HTTP to hosts that the user named, and to no other", async () => {
+    const registry = new URL("http://registry.example.com:5000");
+    const basicOnly = ['Basic realm="x"'];
+    const named = authorizerFor(registry, erin, ["registry.example.com:5000"]);
+    expect(await named.challenged(basicOnly, push, undefined)).toBe(true);
+    expect(await named.header(push)).toBe(basic);
+    for (const other of ["registry.example.com", "registry.example.com:5001", "auth.example.com:5000"]) {
+      const authorizer = authorizerFor(registry, erin, [other]);
+      await expectError("CREDENTIALS_UNPROTECTED", () => authorizer.challenged(basicOnly, push, undefined));
+    }
+  });
+
   it.each(["http://auth.example.com/token", "file:///etc/passwd", "https://erin:x@auth.example.com/"])(
     "are not sent to the token server %s",
     async (realm) => {
@@ -503,16 +542,34 @@ describe("a token server that fails", () => {
     ["with 401 for nobody", undefined, () => ({ status: 401 }), "REGISTRY_DENIED"],
     ["with 429", erin, (call) => ({ status: 429, body: echo(call) }), "TOKEN_SERVER_FAILED"],
     ["with 500", erin, (call) => ({ status: 500, body: echo(call) }), "TOKEN_SERVER_FAILED"],
-    ["with 307", erin, (call) => ({ status: 307, body: echo(call) }), "TOKEN_SERVER_FAILED"],
+    ["with 307", erin, (call) => ({ status: 307, body: echo(call) }), "TOKEN_REALM_REFUSED"],
     ["without a token", erin, (call) => ({ body: echo(call) }), "TOKEN_SERVER_FAILED"],
     ["with a token of two lines", erin, () => ({ body: { token: `${secret}\n${secret}` } }), "TOKEN_SERVER_FAILED"],
   ])("%s is told without secrets", async (_, credentials, token, code) => {
     const { origin, send } = await scene(credentials, { token });
-    const error = await expectError(code, () => send(push));
+    const error = await expectError(code, () => withoutPassing(() => send(push)));
     expect(error.message).toContain(origin.host);
     const shown = `${inspect(error)} ${error.remedy}`;
     for (const form of [secret, basic.slice(6), encodeURIComponent(secret)]) expect(shown).not.toContain(form);
-    expect(shown.includes("no credentials")).toBe(credentials === undefined);
+    expect(shown.includes("No credentials")).toBe(credentials === undefined);
+  });
+
+  it.each([
+    [429, "7", 7000],
+    [503, "120", 120_000],
+    [503, undefined, undefined],
+    [408, undefined, undefined],
+  ])("with %i and Retry-After %s wants to be asked again", async (status, retryAfter, wait) => {
+    const { send } = await scene(erin, { token: () => ({ status, retryAfter }) });
+    expect(await thrownBy(() => send(push))).toMatchObject({ wait, error: { code: "TOKEN_SERVER_FAILED" } });
+  });
+
+  it("with a redirect is not followed", async () => {
+    const elsewhere = await serve();
+    const location = new URL("/token", elsewhere.origin).href;
+    const { send } = await scene(erin, { token: () => ({ status: 307, location }) });
+    await expectError("TOKEN_REALM_REFUSED", () => send(push));
+    expect(elsewhere.tokenCalls).toEqual([]);
   });
 
   it("is not waited for when the step is interrupted", async () => {
@@ -521,7 +578,7 @@ describe("a token server that fails", () => {
     let requests = 0;
     const authorizer = new Authorizer({
       registry: origin,
-      credentials: async () => erin,
+      credentials: async () => searchOf(erin),
       transport: (request, signal) => {
         requests += 1;
         setTimeout(() => controller.abort(new Error("interrupted")), 20);

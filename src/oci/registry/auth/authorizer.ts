@@ -1,24 +1,32 @@
-import type { ErrorContext, SlipwayError } from "../../../errors/index.ts";
+import type { SlipwayError } from "../../../errors/index.ts";
+import { Passing, retryAfter } from "../http/persist.ts";
+import { mayReach, noPlainHosts, type PlainHosts } from "../http/plain-http.ts";
 import { type BearerChallenge, type Challenge, parseChallenges } from "./challenge.ts";
 import { basicAuthorization, type Credentials } from "./credentials.ts";
 import { authError } from "./errors.ts";
+import type { CredentialSearch } from "./find-credentials.ts";
 import { type Authorization, Grant } from "./grant.ts";
-import { keepsSecrets } from "./realm.ts";
 import { type Scope, scopeTexts } from "./scope.ts";
 import { type IssuedToken, parseTokenAnswer } from "./token-answer.ts";
 import { type TokenRequest, tokenRequest } from "./token-request.ts";
 
 /** Sends a request to a token server. It follows no redirect: what is sent is for that server alone. */
-export type TokenTransport = (
-  request: TokenRequest,
-  signal: AbortSignal,
-) => Promise<{ readonly status: number; readonly body: Uint8Array }>;
+export type TokenTransport = (request: TokenRequest, signal: AbortSignal) => Promise<TokenAnswer>;
+
+interface TokenAnswer {
+  readonly status: number;
+  /** Value of `Retry-After`. */
+  readonly retryAfter?: string | undefined;
+  readonly body: Uint8Array;
+}
 
 export interface AuthorizerOptions {
   /** Scheme, host and port of the registry. */
   readonly registry: URL;
+  /** Hosts that the user named for plain HTTP. */
+  readonly plainHttp?: PlainHosts;
   /** Asked for each new token, so that credentials may change. */
-  readonly credentials: (repository: string) => Promise<Credentials | undefined>;
+  readonly credentials: (repository: string) => Promise<CredentialSearch>;
   readonly transport: TokenTransport;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -39,6 +47,8 @@ export class Authorizer {
   readonly #grants = new Map<string, Grant>();
   /** Identity tokens that the token server replaced by others. */
   readonly #replaced = new Map<string, string>();
+  /** What the last search for credentials came to, by repository. */
+  readonly #searches = new Map<string, CredentialSearch>();
   #challenge: Challenge | undefined;
 
   constructor(options: AuthorizerOptions) {
@@ -49,8 +59,8 @@ export class Authorizer {
    * Value of `Authorization` for a request; undefined while the registry has not asked for one, and when it wants
    * credentials that nobody has.
    *
-   * @throws SlipwayError REGISTRY_DENIED, TOKEN_SERVER_FAILED, CREDENTIALS_UNPROTECTED; what finding the credentials
-   *   and the transport throw
+   * @throws SlipwayError REGISTRY_DENIED, TOKEN_SERVER_FAILED, TOKEN_REALM_REFUSED, CREDENTIALS_UNPROTECTED; what finding
+   *   the credentials and the transport throw; Passing when the token server wants to be asked again later
    */
   async header(scope: Scope): Promise<string | undefined> {
     if (this.#challenge === undefined) return undefined;
@@ -69,8 +79,8 @@ export class Authorizer {
    * @throws SlipwayError TOKEN_REALM_REFUSED, and what `header` throws
    */
   async challenged(wwwAuthenticate: readonly string[], scope: Scope, sent: string | undefined): Promise<boolean> {
-    const { registry, now } = this.#options;
-    const offered = parseChallenges(wwwAuthenticate, registry);
+    const { registry, plainHttp = noPlainHosts, now } = this.#options;
+    const offered = parseChallenges(wwwAuthenticate, registry, plainHttp);
     // Some registries refuse a token that is over without saying again what they want.
     const challenge = offered.find(({ scheme }) => scheme === "bearer") ?? offered[0] ?? this.#challenge;
     if (challenge === undefined) return false;
@@ -85,11 +95,12 @@ export class Authorizer {
     });
   }
 
-  /** The error for a request that was refused for good. */
-  denied(scope: Scope, context: ErrorContext = {}): SlipwayError {
-    const identified = this.#grants.get(keyOf(scope))?.held?.identified ?? false;
-    const rights = `${scope.actions.join(", ")} on ${scope.repository}`;
-    return this.#denial(`${this.#options.registry.host} refuses ${rights}`, identified, context);
+  /**
+   * What somebody can do whose request the registry refused for good: it depends on whether there were credentials.
+   * @returns undefined when nobody has looked for any
+   */
+  advice({ repository, actions }: Scope): string | undefined {
+    return this.#adviceOn(repository, `${actions.join(" and ")} ${repository}`);
   }
 
   #grant(scope: Scope): Grant {
@@ -100,32 +111,34 @@ export class Authorizer {
   }
 
   async #obtain(repository: string, scopes: readonly string[]): Promise<Authorization> {
-    const { registry, now } = this.#options;
+    const { registry, plainHttp = noPlainHosts, now } = this.#options;
     const challenge = this.#challenge;
-    const credentials = await this.#options.credentials(repository);
-    const identified = credentials !== undefined;
-    if (identified && !keepsSecrets(registry)) {
+    const search = await this.#options.credentials(repository);
+    this.#searches.set(repository, search);
+    const { credentials } = search;
+    if (credentials !== undefined && !mayReach(registry, registry, plainHttp)) {
       throw authError("CREDENTIALS_UNPROTECTED", `the credentials for ${registry.host} would be sent over plain HTTP`);
     }
     if (challenge?.scheme === "bearer" && credentials?.kind !== "registry-token") {
-      const { token, renewAt } = await this.#request(challenge, credentials, scopes);
-      return { header: `Bearer ${token}`, obtainedAt: now(), renewAt, identified };
+      const { token, renewAt } = await this.#request(challenge, credentials, repository, scopes);
+      return { header: `Bearer ${token}`, obtainedAt: now(), renewAt };
     }
-    const header = credentials === undefined ? undefined : this.#withoutServer(credentials, challenge);
-    return { header, obtainedAt: now(), renewAt: Number.POSITIVE_INFINITY, identified };
+    const header = credentials === undefined ? undefined : this.#withoutServer(credentials, repository, challenge);
+    return { header, obtainedAt: now(), renewAt: Number.POSITIVE_INFINITY };
   }
 
   /** The header that credentials make by themselves. */
-  #withoutServer(credentials: Credentials, challenge: Challenge | undefined): string {
+  #withoutServer(credentials: Credentials, repository: string, challenge: Challenge | undefined): string {
     if (credentials.kind === "password") return basicAuthorization(credentials.username, credentials.password);
     if (challenge?.scheme === "bearer") return `Bearer ${credentials.token}`;
     const { host } = this.#options.registry;
-    throw this.#denial(`${host} wants a user name and a password, and there is only a token for it`, true);
+    throw this.#denial(`${host} wants a user name and a password, and there is only a token for it`, repository);
   }
 
   async #request(
     challenge: BearerChallenge,
     credentials: Exclude<Credentials, { readonly kind: "registry-token" }> | undefined,
+    repository: string,
     scopes: readonly string[],
   ): Promise<{ readonly token: string; readonly renewAt: number }> {
     const { transport, now, signal } = this.#options;
@@ -134,24 +147,45 @@ export class Authorizer {
     const latest = identity === undefined ? undefined : (this.#replaced.get(identity) ?? identity);
     const used = latest === undefined ? credentials : ({ kind: "identity-token", token: latest } as const);
     const sentAt = now();
-    const { status, body } = await transport(tokenRequest(challenge, used, scopes), signal);
+    const answer = await transport(tokenRequest(challenge, used, scopes), signal);
+    const { status } = answer;
     const server = challenge.realm.host;
-    if (status >= 400 && status < 500 && ![408, 425, 429].includes(status)) {
-      throw this.#denial(`the token server ${server} answered ${scopes.join(" ")} with ${status}`, used !== undefined);
+    if (status >= 300 && status < 400) {
+      throw authError(
+        "TOKEN_REALM_REFUSED",
+        `the token server ${server} leads elsewhere, where nothing secret is sent`,
+        {
+          remedy: "Ask whoever runs the registry to name the address that answers as the realm of its token server.",
+        },
+      );
     }
-    if (status !== 200) throw authError("TOKEN_SERVER_FAILED", `the token server ${server} answered with ${status}`);
-    const issued = parseTokenAnswer(body, sentAt, server);
+    if (status >= 400 && status < 500 && ![408, 425, 429].includes(status)) {
+      throw this.#denial(`the token server ${server} answered ${scopes.join(" ")} with ${status}`, repository);
+    }
+    if (status !== 200) {
+      const failure = authError("TOKEN_SERVER_FAILED", `the token server ${server} answered with ${status}`);
+      throw new Passing(failure, retryAfter(answer.retryAfter, now()));
+    }
+    const issued = parseTokenAnswer(answer.body, sentAt, server);
     if (identity !== undefined && issued.refreshToken !== undefined) this.#replaced.set(identity, issued.refreshToken);
     return { token: issued.token, renewAt: renewalOf(issued, sentAt) };
   }
 
-  #denial(message: string, identified: boolean, context: ErrorContext = {}): SlipwayError {
+  #denial(message: string, repository: string): SlipwayError {
+    const remedy = this.#adviceOn(repository, `use ${repository}`);
+    return authError("REGISTRY_DENIED", message, remedy === undefined ? {} : { remedy });
+  }
+
+  #adviceOn(repository: string, rights: string): string | undefined {
+    const search = this.#searches.get(repository);
+    if (search === undefined) return undefined;
     const { host } = this.#options.registry;
-    if (identified) return authError("REGISTRY_DENIED", message, context);
-    return authError("REGISTRY_DENIED", `${message}; no credentials for ${host} were found`, {
-      remedy: `Log in with \`docker login ${host}\`, or name a file that has its credentials in REGISTRY_AUTH_FILE.`,
-      ...context,
-    });
+    if (search.origin !== undefined) {
+      return `${host} was asked with the credentials of ${search.origin}: ask for the right to ${rights}, or log in again with \`docker login ${host}\`.`;
+    }
+    const places =
+      search.lookedAt.length === 0 ? "no file is named by HOME or DOCKER_CONFIG" : search.lookedAt.join(", ");
+    return `No credentials for ${host} were found (looked at: ${places}): log in with \`docker login ${host}\`, name a file in REGISTRY_AUTH_FILE, or bind the Task's workspace dockerconfig.`;
   }
 }
 

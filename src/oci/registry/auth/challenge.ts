@@ -1,3 +1,4 @@
+import { noPlainHosts, type PlainHosts } from "../http/plain-http.ts";
 import { tokenServer } from "./realm.ts";
 
 /** What a registry wants to see in `Authorization`. */
@@ -37,25 +38,30 @@ const anythingElse = /"(?:[^"\\]|\\.)*"?|[^\s,"]+/sy;
  *
  * @param values one for each header of that name; each may hold several challenges
  * @param registry origin of the registry that sent them
+ * @param named hosts that the user named for plain HTTP
  * @returns in the order in which they came
  * @throws SlipwayError TOKEN_REALM_REFUSED when a token server is named that must not be asked
  */
-export function parseChallenges(values: readonly string[], registry: URL): readonly Challenge[] {
+export function parseChallenges(
+  values: readonly string[],
+  registry: URL,
+  named: PlainHosts = noPlainHosts,
+): readonly Challenge[] {
   return values
     .slice(0, maxValues)
     .filter(({ length }) => length <= maxLength)
     .flatMap(readChallenges)
-    .flatMap((challenge) => understood(challenge, registry));
+    .flatMap((challenge) => understood(challenge, registry, named));
 }
 
-function understood({ scheme, parameters }: RawChallenge, registry: URL): readonly Challenge[] {
+function understood({ scheme, parameters }: RawChallenge, registry: URL, named: PlainHosts): readonly Challenge[] {
   if (scheme === "basic") return [{ scheme }];
   const realm = parameters.get("realm") ?? "";
   if (scheme !== "bearer" || realm === "") return [];
   return [
     {
       scheme,
-      realm: tokenServer(realm, registry),
+      realm: tokenServer(realm, registry, named),
       service: parameters.get("service"),
       scope: parameters.get("scope"),
       error: parameters.get("error"),

@@ -20,12 +20,13 @@ export const authError = defineErrors("Registry authentication", {
   CREDENTIALS_UNPROTECTED: {
     family: "refused",
     meaning: "Credentials would travel to a registry over plain HTTP, where everybody on the way can read them.",
-    remedy: "Reach the registry over https; only a registry on this very machine is sent credentials over HTTP.",
+    remedy:
+      "Reach the registry over https, or name its host in plain-http; only registries on this machine need no naming.",
   },
   TOKEN_REALM_REFUSED: {
     family: "refused",
     meaning:
-      "The registry names a token server that credentials must not be sent to: not https, or not a server at all.",
+      "The registry names a token server that credentials must not be sent to: not https, one that leads elsewhere, or none.",
     remedy: "Ask whoever runs the registry to name an https address as the realm of its token server.",
   },
   TOKEN_SERVER_FAILED: {

@@ -18,7 +18,7 @@ describe("places of credentials", () => {
     [home, ["/users/erin/.docker/config.json", "/run/user/1/containers/auth.json"]],
     [{ HOME: "/users/erin" }, ["/users/erin/.docker/config.json"]],
     [{ XDG_RUNTIME_DIR: "/run/user/1" }, ["/run/user/1/containers/auth.json"]],
-    [{ ...home, DOCKER_CONFIG: "/tekton/docker" }, ["/tekton/docker/config.json"]],
+    [{ ...home, DOCKER_CONFIG: "/tekton/docker" }, ["/tekton/docker/config.json", "/tekton/docker/.dockerconfigjson"]],
     [{ ...home, DOCKER_CONFIG: "/tekton/docker", REGISTRY_AUTH_FILE: "/auth.json" }, ["/auth.json"]],
     [
       { ...home, DOCKER_CONFIG: "", REGISTRY_AUTH_FILE: "" },
@@ -40,10 +40,16 @@ describe("a place", () => {
     });
   });
 
-  it("holds a link to a file, as Kubernetes mounts secrets", async () => {
-    await writeFile(root.at("target.json"), '{"credsStore":"pass"}');
-    await symlink("target.json", root.at("link.json"));
-    expect(await readConfig({ path: root.at("link.json") })).toMatchObject({ config: { credsStore: "pass" } });
+  it("holds a link to a file, as Kubernetes mounts secrets, which nobody else sees whatever their mode", async () => {
+    await mkdir(root.at("..2026"));
+    await symlink("..2026", root.at("..data"));
+    await writeFile(root.at("..2026", "target.json"), '{"credsStore":"pass"}');
+    await chmod(root.at("..2026", "target.json"), 0o644);
+    await symlink("..data/target.json", root.at("link.json"));
+    expect(await readConfig({ path: root.at("link.json") })).toMatchObject({
+      config: { credsStore: "pass" },
+      readableByOthers: false,
+    });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { reason, SlipwayError, systemCode } from "../../../errors/index.ts";
 import { type DockerConfig, parseDockerConfig } from "./docker-config.ts";
@@ -24,14 +24,15 @@ const maxBytes = 1024 * 1024;
 
 /**
  * Where registry credentials may lie. A file or directory that a variable names is the only one, so that whoever
- * names one with few rights does not get those of another; else docker's own place comes before podman's.
+ * names one with few rights does not get those of another; else docker's own place comes before podman's. A named
+ * directory may be a mounted Secret of the type kubernetes.io/dockerconfigjson, whose key is `.dockerconfigjson`.
  */
 export function configPlaces(env: Environment): readonly ConfigPlace[] {
   const [file, docker, home, runtime] = ["REGISTRY_AUTH_FILE", "DOCKER_CONFIG", "HOME", "XDG_RUNTIME_DIR"].map(
     (name) => env[name] ?? "",
   );
   if (file) return [{ path: file, requiredBy: "REGISTRY_AUTH_FILE" }];
-  if (docker) return [{ path: join(docker, "config.json") }];
+  if (docker) return ["config.json", ".dockerconfigjson"].map((name) => ({ path: join(docker, name) }));
   return [
     ...(home ? [{ path: join(home, ".docker", "config.json") }] : []),
     ...(runtime ? [{ path: join(runtime, "containers", "auth.json") }] : []),
@@ -52,7 +53,8 @@ export async function readConfig({ path, requiredBy }: ConfigPlace): Promise<Fou
     if (!stats.isFile()) throw unreadable(path, "it is not a regular file");
     if (stats.size > maxBytes) throw unreadable(path, "it is larger than 1 MiB");
     const config = parseDockerConfig(await file.readFile(), path);
-    return { config, readableByOthers: (stats.mode & 0o004) !== 0 };
+    const readableByOthers = (stats.mode & 0o004) !== 0 && !(await isMountedByKubernetes(path));
+    return { config, readableByOthers };
   } catch (error) {
     if (error instanceof SlipwayError) throw error;
     if (!["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(systemCode(error) ?? "")) throw unreadable(path, reason(error));
@@ -62,6 +64,12 @@ export async function readConfig({ path, requiredBy }: ConfigPlace): Promise<Fou
       remedy: `Correct ${requiredBy}, or unset it.`,
     });
   }
+}
+
+/** The kubelet writes volumes so that files are links through `..data`; nobody but the container's user sees them. */
+async function isMountedByKubernetes(path: string): Promise<boolean> {
+  const target = await readlink(path).catch(() => "");
+  return target.startsWith("..data/");
 }
 
 function unreadable(path: string, why: string): Error {

@@ -29,14 +29,18 @@ async function helper(name: string, answer: string, code = 0): Promise<void> {
   await writeFile(root.at("bin", `docker-credential-${name}`), script, { mode: 0o755 });
 }
 
-function find(more: Record<string, string> = {}, at = host, report?: (notice: string) => void) {
+async function find(more: Record<string, string> = {}, at = host) {
+  return (await search(more, at)).credentials;
+}
+
+function search(more: Record<string, string> = {}, at = host) {
   const env = {
     PATH: `${root.at("bin")}:/usr/bin:/bin`,
     HOME: root.at("home"),
     XDG_RUNTIME_DIR: root.at("run"),
     ...more,
   };
-  return findCredentials(at, "team/model", env, new AbortController().signal, report);
+  return findCredentials(at, "team/model", env, new AbortController().signal);
 }
 
 describe("credentials", () => {
@@ -95,13 +99,36 @@ describe("credentials", () => {
     expect(inspect(error)).not.toContain(secret);
   });
 
-  it("that every user may read are reported, and used", async () => {
+  it("come from a Secret that is mounted as it is", async () => {
+    const docker = { DOCKER_CONFIG: root.at("mounted") };
+    await write(root.at("mounted", ".dockerconfigjson"), "secret", [host]);
+    expect(await search(docker)).toMatchObject({
+      credentials: { username: `secret@${host}` },
+      origin: `user "secret@${host}" in ${root.at("mounted", ".dockerconfigjson")}`,
+    });
+    await write(root.at("mounted", "config.json"), "usual", [host]);
+    expect(await find(docker)).toMatchObject({ username: `usual@${host}` });
+  });
+});
+
+describe("a search", () => {
+  it("says which files it looked at", async () => {
+    const docker = { DOCKER_CONFIG: root.at("nowhere") };
+    const lookedAt = [root.at("nowhere", "config.json"), root.at("nowhere", ".dockerconfigjson")];
+    expect(await search(docker)).toEqual({ credentials: undefined, origin: undefined, lookedAt });
+  });
+
+  it("says which helper answered, and which file named it", async () => {
+    await helper("own", `{"Username":"<token>","Secret":"${secret}"}`);
+    const path = root.at("home", ".docker", "config.json");
+    await write(path, "file", [host], { credHelpers: { [host]: "own" } });
+    expect((await search()).origin).toBe(`a token from docker-credential-own, which ${path} names`);
+  });
+
+  it("says when every user may read the file", async () => {
     const path = root.at("home", ".docker", "config.json");
     await write(path, "file", [host], {}, 0o644);
-    const notices: string[] = [];
-    expect(await find({}, host, (notice) => notices.push(notice))).toMatchObject({ username: `file@${host}` });
-    expect(notices).toEqual([`${path} holds registry credentials and can be read by every user of this machine`]);
-    expect(await find({}, "quay.io", (notice) => notices.push(notice))).toBeUndefined();
-    expect(notices).toHaveLength(1);
+    const { origin } = await search();
+    expect(origin).toBe(`user "file@${host}" in ${path}, which every user of this machine may read`);
   });
 });

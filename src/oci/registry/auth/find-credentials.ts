@@ -1,16 +1,25 @@
 import { helperServer } from "./config-key.ts";
 import { askCredentialHelper } from "./credential-helper.ts";
 import type { Credentials } from "./credentials.ts";
-import { credentialSources } from "./docker-config.ts";
+import { type CredentialSource, credentialSources } from "./docker-config.ts";
 import { configPlaces, type Environment, readConfig } from "./find-config.ts";
+import { shownUser } from "./shown-user.ts";
+
+/** What a search for credentials came to. */
+export interface CredentialSearch {
+  /** Undefined when there are none. */
+  readonly credentials: Credentials | undefined;
+  /** Whose they are and where they lie, in words that may be shown; undefined when there are none. */
+  readonly origin: string | undefined;
+  /** Files that were looked at, there or not. */
+  readonly lookedAt: readonly string[];
+}
 
 /**
  * The credentials that docker, podman and their credential helpers have for a repository. Everything is read anew, so
  * that a file that was replaced and a helper's new password are noticed.
  *
  * @param host of the registry as the user wrote it, with its port if it has one
- * @param report hears of what is no failure but should be mended
- * @returns undefined when there are none
  * @throws SlipwayError REGISTRY_CREDENTIALS_UNREADABLE, CREDENTIAL_HELPER_FAILED; the signal's reason
  */
 export async function findCredentials(
@@ -18,28 +27,28 @@ export async function findCredentials(
   repository: string,
   env: Environment,
   signal: AbortSignal,
-  report: (notice: string) => void = () => {},
-): Promise<Credentials | undefined> {
+): Promise<CredentialSearch> {
+  const lookedAt: string[] = [];
   for (const place of configPlaces(env)) {
+    lookedAt.push(place.path);
     const found = await readConfig(place);
     if (found === undefined) continue;
     const { config, readableByOthers } = found;
+    const { file } = config;
     for (const source of credentialSources(config, host, repository)) {
-      if (source.kind === "file" && readableByOthers) {
-        report(`${config.file} holds registry credentials and can be read by every user of this machine`);
-      }
       const credentials =
         source.kind === "file"
           ? source.credentials
-          : await askCredentialHelper({
-              name: source.name,
-              server: helperServer(host),
-              file: config.file,
-              env,
-              signal,
-            });
-      if (credentials !== undefined) return credentials;
+          : await askCredentialHelper({ name: source.name, server: helperServer(host), file, env, signal });
+      if (credentials === undefined) continue;
+      const origin = `${shownUser(credentials)} ${placeOf(source, file, readableByOthers)}`;
+      return { credentials, origin, lookedAt };
     }
   }
-  return undefined;
+  return { credentials: undefined, origin: undefined, lookedAt };
+}
+
+function placeOf(source: CredentialSource, file: string, readableByOthers: boolean): string {
+  if (source.kind === "helper") return `from docker-credential-${source.name}, which ${file} names`;
+  return `in ${file}${readableByOthers ? ", which every user of this machine may read" : ""}`;
 }

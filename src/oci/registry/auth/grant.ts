@@ -7,8 +7,6 @@ export interface Authorization {
   readonly obtainedAt: number;
   /** When it has to be replaced by a new one. */
   readonly renewAt: number;
-  /** True when credentials were behind it. */
-  readonly identified: boolean;
 }
 
 /** What is known of a 401. */
@@ -47,11 +45,6 @@ export class Grant {
   constructor(scope: Scope, obtain: Obtain) {
     this.#own = scopeTexts(scope);
     this.#obtain = obtain;
-  }
-
-  /** What was obtained last. */
-  get held(): Authorization | undefined {
-    return this.#held;
   }
 
   /** The header for a request at this time. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { expectError } from "../../../../test/support/refusal.ts";
-import { keepsSecrets, tokenServer } from "./realm.ts";
+import { plainHosts } from "../http/plain-http.ts";
+import { tokenServer } from "./realm.ts";
 
 const remote = new URL("https://registry.example.com");
 const secured = new URL("https://localhost:5000");
@@ -55,19 +56,21 @@ describe("a token server", () => {
   });
 });
 
-describe("secrets", () => {
-  it.each([
-    ["https://registry.example.com", true],
-    ["https://10.0.0.1", true],
-    ["http://localhost:5000", true],
-    ["http://127.8.9.10", true],
-    ["http://[::1]:5000", true],
-    ["http://registry.example.com", false],
-    ["http://localhost.example.com", false],
-    ["http://registry.localhost", false],
-    ["http://10.0.0.1", false],
-    ["http://0.0.0.0:5000", false],
-  ])("may be sent to %s: %j", (url, answer) => {
-    expect(keepsSecrets(new URL(url))).toBe(answer);
+describe("a token server over plain HTTP", () => {
+  const named = plainHosts(["auth.example.com:5001", "registry.example.com:5000"]);
+
+  it.each([remote, secured, plain, local])("of %s may be one that the user named", (registry) => {
+    expect(tokenServer("http://auth.example.com:5001/token", registry, named).host).toBe("auth.example.com:5001");
+  });
+
+  it.each<[URL, string]>([
+    [remote, "http://auth.example.com/token"],
+    [remote, "http://auth.example.com:5002/token"],
+    [plain, "http://other.example.com:5001/token"],
+    [plain, "http://127.0.0.1:5001/token"],
+    [secured, "http://127.0.0.1:5001/token"],
+  ])("of %s may not be %s, which the user did not name", async (registry, realm) => {
+    const { remedy } = await expectError("TOKEN_REALM_REFUSED", () => tokenServer(realm, registry, named));
+    expect(remedy).toContain(`add ${new URL(realm).host} to plain-http`);
   });
 });

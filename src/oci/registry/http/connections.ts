@@ -1,23 +1,86 @@
+import { createSecureContext, getCACertificates } from "node:tls";
 import { Agent, EnvHttpProxyAgent } from "undici";
 import { TransferPool } from "../transfer/index.ts";
-import type { ExchangeOptions } from "./exchange.ts";
+import { readAuthorities } from "./authorities.ts";
+import { type Exchange, type ExchangeOptions, exchangeThrough } from "./exchange.ts";
+import { isLoopback } from "./plain-http.ts";
 
 /** Blobs that travel at once need a connection each. */
 const mostConnections = 16;
 
+/** By file of authorities. Connections are shared by all stores of a process, and hold no process open. */
+const shared = new Map<string, Promise<Exchange>>();
+
 /**
- * Connections as the environment wants them: proxies by HTTPS_PROXY, HTTP_PROXY and NO_PROXY; further authorities by
- * NODE_EXTRA_CA_CERTS, which Node reads by itself. HTTP/2 stays off: registries break it on long transfers.
+ * Sends requests through the process's connections to all who trust the same authorities.
+ *
+ * @param caFile PEM file of further authorities
+ * @throws SlipwayError CA_FILE_UNUSABLE
  */
-export function connect(env: Readonly<Record<string, string | undefined>>): ExchangeOptions {
+export function sharedExchange(
+  env: Readonly<Record<string, string | undefined>>,
+  caFile: string | undefined,
+): Promise<Exchange> {
+  const key = caFile ?? "";
+  const known = shared.get(key);
+  if (known !== undefined) return known;
+  const exchange = connected(env, caFile);
+  shared.set(key, exchange);
+  exchange.catch(() => shared.delete(key));
+  return exchange;
+}
+
+async function connected(
+  env: Readonly<Record<string, string | undefined>>,
+  caFile: string | undefined,
+): Promise<Exchange> {
+  return exchangeThrough(connect(env, caFile === undefined ? [] : await readAuthorities(caFile)));
+}
+
+/**
+ * Connections as the environment wants them: proxies by HTTPS_PROXY, HTTP_PROXY and NO_PROXY, except for this machine
+ * itself; authorities are those that Node trusts, with NODE_EXTRA_CA_CERTS, and further ones. HTTP/2 stays off:
+ * registries break it on long transfers.
+ *
+ * @param authorities certificates in PEM
+ */
+export function connect(
+  env: Readonly<Record<string, string | undefined>>,
+  authorities: readonly string[] = [],
+): ExchangeOptions {
+  const tls = trusting(authorities);
   const options: Agent.Options = {
     connections: mostConnections,
     allowH2: false,
     keepAliveTimeout: 10_000,
     pipelining: 1,
+    connect: tls,
   };
-  const proxy = ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"].some((name) => env[name]);
-  // Threads make connections of their own, which know nothing of proxies.
-  if (proxy) return { dispatcher: new EnvHttpProxyAgent(options) };
-  return { dispatcher: new Agent(options), transfers: new TransferPool() };
+  const [httpsProxy, httpProxy, noProxy] = ["https_proxy", "http_proxy", "no_proxy"].map(
+    (name) => env[name] || env[name.toUpperCase()] || "",
+  );
+  if (!httpsProxy && !httpProxy)
+    return { dispatcher: new Agent(options), transfers: new TransferPool({ authorities }) };
+  // Threads make connections of their own, which know nothing of proxies: files go through the dispatcher as well.
+  const proxied = new EnvHttpProxyAgent({
+    ...options,
+    httpsProxy: httpsProxy ?? "",
+    httpProxy: httpProxy ?? "",
+    noProxy: noProxy ?? "",
+    requestTls: tls,
+    proxyTls: tls,
+  });
+  // Credentials for a registry on this machine go over plain HTTP only because they do not leave it.
+  const direct = new Agent(options);
+  const dispatcher = proxied.compose(
+    (dispatch) => (request, handler) =>
+      isLoopback(new URL(request.origin ?? "")) ? direct.dispatch(request, handler) : dispatch(request, handler),
+  );
+  return { dispatcher };
+}
+
+/** What is made once for all connections: reading the system's authorities takes milliseconds. */
+function trusting(authorities: readonly string[]) {
+  if (authorities.length === 0) return {};
+  return { secureContext: createSecureContext({ ca: [...getCACertificates("default"), ...authorities] }) };
 }

@@ -50,6 +50,8 @@ export interface HttpRequest {
 /** Its answer; whoever receives it reads the body to the end or drops it. */
 export interface HttpAnswer {
   readonly status: number;
+  /** What can be done about a refusal, where whoever sent the request knows. */
+  advice: string | undefined;
   /** By lower-case name; undefined for none. */
   header(name: string): string | undefined;
   /** Every value of a header. */
@@ -166,6 +168,7 @@ function lengthOf(body: HttpRequest["body"]): Record<string, string> {
 
 class Answer implements HttpAnswer {
   readonly status: number;
+  advice: string | undefined;
   readonly body: Readable;
   readonly received: ReceivedFile | undefined;
   readonly #headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -228,6 +231,8 @@ class Answer implements HttpAnswer {
   }
 }
 
+/** What OpenSSL says of an answer that is not TLS. */
+const notTls = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|RECORD_LAYER_FAILURE)$/;
 const untrusted = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT|ERR_SSL_|ERR_TLS_)/;
 
 /** What a failure of the connection means; a failure that is ours is passed on. */
@@ -235,8 +240,22 @@ export function explainTransport(error: unknown, url: URL): SlipwayError | unkno
   const code = systemCode(error);
   if (code === undefined) return error;
   const context: ErrorContext = { cause: error };
+  if (notTls.test(code)) {
+    return registryError(
+      "REGISTRY_INSECURE",
+      `${url.host} was asked for an encrypted connection and does not speak TLS`,
+      {
+        ...context,
+        remedy: `Correct the port; where everybody on the way may read what is sent, add ${url.host} to plain-http.`,
+      },
+    );
+  }
   if (untrusted.test(code)) {
     return registryError("CERTIFICATE_UNTRUSTED", `the certificate of ${url.host} is not trusted: ${code}`, context);
+  }
+  const refusal = /^Proxy response \((4\d\d)\)/.exec(error instanceof Error ? error.message : "")?.[1];
+  if (refusal !== undefined) {
+    return registryError("PROXY_REFUSED", `the proxy refused to connect to ${url.host}: ${refusal}`, context);
   }
   const known = /^(E[A-Z]+|UND_ERR_[A-Z_]+)$/.test(code);
   if (!known) return error;

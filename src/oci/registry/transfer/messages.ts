@@ -9,8 +9,12 @@ export interface TransferRequest {
   readonly patience: number;
   /** How long a connection may stand still, in milliseconds. */
   readonly silence: number;
-  /** Authorities that are trusted in place of the usual ones, as PEM. */
-  readonly authorities?: readonly string[] | undefined;
+}
+
+/** What a thread knows from its start. */
+export interface ThreadData {
+  /** Certificates in PEM that are trusted beside Node's own. */
+  readonly authorities: readonly string[];
 }
 
 /** The part of a file that is a request's body. */

@@ -7,6 +7,7 @@ import { isOutOfSpace, reason, systemCode } from "../../../errors/index.ts";
 import type { FileTarget, PlainAnswer, TransferOutcome, TransferRequest } from "./messages.ts";
 import { bodyRange, maxHeadBytes, parseResponseHead, plainLength, type ResponseHead } from "./response-head.ts";
 import { Stillness } from "./stillness.ts";
+import { trust } from "./trust.ts";
 
 /** One read of a connection; also what is hashed and written at once, while it is in the processor's cache. */
 const pieceBytes = 256 * 1024;
@@ -180,7 +181,7 @@ function isWithoutBody({ status }: ResponseHead): boolean {
   return (status >= 300 && status < 400) || status === 401;
 }
 
-function open({ url, authorities }: TransferRequest, onread: OnReadOpts): Socket {
+function open({ url }: TransferRequest, onread: OnReadOpts): Socket {
   const { protocol, hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, "");
   if (protocol === "http:") return connectPlain({ host, port: Number(port || 80), onread });
@@ -191,7 +192,7 @@ function open({ url, authorities }: TransferRequest, onread: OnReadOpts): Socket
     servername: isIP(host) === 0 ? host : "",
     ALPNProtocols: ["http/1.1"],
     onread,
-    ...(authorities && { ca: [...authorities] }),
+    ...trust(),
   };
   return connectEncrypted(options);
 }

@@ -5,6 +5,7 @@ import { type FileIdentity, identityOf } from "../../../content/content-task.ts"
 import { reason, systemCode } from "../../../errors/index.ts";
 import type { FilePart, TransferOutcome, TransferRequest } from "./messages.ts";
 import { Stillness } from "./stillness.ts";
+import { trust } from "./trust.ts";
 
 /** More than a socket takes at once, so that it asks for the next piece only when it has sent the one before. */
 const pieceBytes = 256 * 1024;
@@ -16,7 +17,7 @@ const encrypted = new HttpsAgent({ keepAlive: true, ALPNProtocols: ["http/1.1"] 
 
 /** Sends a part of a file as the body of one request, from memory that is used again and again. */
 export function sendFile(
-  { method, url, headers, patience, silence, authorities }: TransferRequest,
+  { method, url, headers, patience, silence }: TransferRequest,
   part: FilePart,
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
@@ -31,7 +32,7 @@ export function sendFile(
   const request: ClientRequest =
     target.protocol === "http:"
       ? requestHttp(target, { ...options, agent: plain })
-      : requestHttps(target, { ...options, agent: encrypted, ...(authorities && { ca: [...authorities] }) });
+      : requestHttps(target, { ...options, agent: encrypted, ...trust() });
   const broken = (code: string, message: string): void => {
     request.destroy();
     resolve({ failure: { kind: "broken", code, message } });

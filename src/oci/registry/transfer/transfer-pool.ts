@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { TransferMessage, TransferOrder, TransferOutcome, TransferTask } from "./messages.ts";
+import type { ThreadData, TransferMessage, TransferOrder, TransferOutcome, TransferTask } from "./messages.ts";
 
 /** Each costs about 15 MB, and two move more than most networks take. */
 const mostThreads = 3;
@@ -24,9 +24,15 @@ interface Thread {
 export class TransferPool {
   readonly #threads: Thread[] = [];
   readonly #most: number;
+  readonly #data: ThreadData;
   #last = 0;
 
-  constructor({ threads }: { readonly threads?: number } = {}) {
+  /** @param options.authorities certificates in PEM that are trusted beside Node's own */
+  constructor({
+    threads,
+    authorities = [],
+  }: { readonly threads?: number; readonly authorities?: readonly string[] } = {}) {
+    this.#data = { authorities };
     this.#most = threads ?? Math.min(Math.max(2, availableParallelism()), mostThreads);
   }
 
@@ -70,7 +76,11 @@ export class TransferPool {
   #leastBusy(): Thread {
     const [idlest] = this.#threads.toSorted((a, b) => a.jobs.size - b.jobs.size);
     if (idlest !== undefined && (idlest.jobs.size === 0 || this.#threads.length >= this.#most)) return idlest;
-    const thread: Thread = { worker: new Worker(workerLocation()), jobs: new Map(), paths: new Set() };
+    const thread: Thread = {
+      worker: new Worker(workerLocation(), { workerData: this.#data }),
+      jobs: new Map(),
+      paths: new Set(),
+    };
     thread.worker.unref();
     thread.worker.on("message", (message: TransferMessage) => {
       const job = thread.jobs.get(message.id);
