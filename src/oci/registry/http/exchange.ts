@@ -6,12 +6,14 @@ import { registryError } from "../errors.ts";
 import type {
   FilePart,
   FileTarget,
+  PlainAnswer,
   ReceivedFile,
   TransferFailure,
   TransferOutcome,
   TransferPool,
   TransferTask,
 } from "../transfer/index.ts";
+import { Arrival } from "./arrival.ts";
 import { readPart } from "./read-part.ts";
 
 /** The bytes of a request, which can be sent again from the start. */
@@ -73,6 +75,9 @@ const answerMs = 5 * 60_000;
 /** A connection on which nothing comes for so long is given up. */
 const silenceMs = 60_000;
 
+/** What of an unwanted body is read, to keep its connection. */
+const mostDropped = 64 * 1024;
+
 export interface ExchangeOptions {
   /** Decides on connections, proxies and certificates. */
   readonly dispatcher: Dispatcher;
@@ -91,18 +96,20 @@ export function exchangeThrough({ dispatcher, transfers }: ExchangeOptions): Exc
     }
     const { method, url, headers = {}, body, patience = answerMs } = request;
     try {
-      const options: Dispatcher.RequestOptions = {
+      signal.throwIfAborted();
+      const arrival = new Arrival(signal);
+      const options: Dispatcher.DispatchOptions = {
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method,
         headers: { ...headers, ...lengthOf(body) },
         body: streamOf(body),
-        signal,
         headersTimeout: patience,
         bodyTimeout: silenceMs,
       };
-      const { statusCode, headers: received, body: stream } = await dispatcher.request(options);
-      return new Answer(statusCode, received, stream, url);
+      dispatcher.dispatch(options, arrival);
+      const { status, headers: received } = await arrival.head;
+      return new ArrivingAnswer(status, received, arrival, url);
     } catch (error) {
       signal.throwIfAborted();
       throw explainTransport(error, url);
@@ -127,12 +134,16 @@ function progressOf({ body, into }: HttpRequest): (bytes: number) => void {
 }
 
 /** @returns undefined when the same has to be asked in another way */
-function answerOf({ answer, received, failure }: TransferOutcome, task: TransferTask, url: URL): Answer | undefined {
+function answerOf(
+  { answer, received, failure }: TransferOutcome,
+  task: TransferTask,
+  url: URL,
+): HttpAnswer | undefined {
   // What came before a connection broke is there.
   const useful = answer !== undefined && (failure === undefined || (failure.kind === "broken" && received?.bytes));
   if (useful) {
     const landed = received?.bytes ? received : undefined;
-    return new Answer(answer.status, answer.headers, Readable.from([answer.body]), url, landed);
+    return new ReceivedAnswer(answer, url, landed);
   }
   if (failure === undefined || failure.kind === "unfit") return undefined;
   throw failed(failure, task, url);
@@ -166,28 +177,14 @@ function lengthOf(body: HttpRequest["body"]): Record<string, string> {
   return { "content-length": String(size) };
 }
 
-class Answer implements HttpAnswer {
+abstract class Answer {
   readonly status: number;
   advice: string | undefined;
-  readonly body: Readable;
-  readonly received: ReceivedFile | undefined;
   readonly #headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly #url: URL;
 
-  constructor(
-    status: number,
-    headers: Readonly<Record<string, string | string[] | undefined>>,
-    body: Readable,
-    url: URL,
-    received?: ReceivedFile,
-  ) {
+  constructor(status: number, headers: Readonly<Record<string, string | string[] | undefined>>) {
     this.status = status;
-    this.received = received;
     this.#headers = headers;
-    this.body = body;
-    this.#url = url;
-    // Whoever reads it hears of its failure; one that nobody reads fails in silence.
-    body.on("error", () => {});
   }
 
   headers(name: string): readonly string[] {
@@ -198,37 +195,67 @@ class Answer implements HttpAnswer {
   header(name: string): string | undefined {
     return this.headers(name)[0];
   }
+}
+
+/** An answer whose body comes over a connection. */
+class ArrivingAnswer extends Answer implements HttpAnswer {
+  readonly received = undefined;
+  readonly #arrival: Arrival;
+  readonly #url: URL;
+
+  constructor(status: number, headers: ConstructorParameters<typeof Answer>[1], arrival: Arrival, url: URL) {
+    super(status, headers);
+    this.#arrival = arrival;
+    this.#url = url;
+  }
+
+  get body(): Readable {
+    return this.#arrival.stream();
+  }
 
   async bytes(limit: number): Promise<Uint8Array> {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    try {
-      for await (const chunk of this.body) {
-        chunks.push(chunk);
-        size += chunk.length;
-        if (size > limit) break;
-      }
-    } catch (error) {
+    const { bytes, more } = await this.#arrival.beginning(limit).catch((error: unknown) => {
       throw explainTransport(error, this.#url);
-    }
-    if (size <= limit) return Buffer.concat(chunks);
-    this.body.destroy();
-    throw registryError("REGISTRY_CONFUSED", `${this.#url.host} sent more than ${limit} bytes where that is too much`);
+    });
+    if (!more) return bytes;
+    this.#arrival.abandon();
+    throw tooMuch(this.#url, limit);
   }
 
   async drop(): Promise<void> {
     // A short rest is read, so that the connection can be used again; a long one is not worth it.
-    let size = 0;
-    try {
-      for await (const chunk of this.body) {
-        size += chunk.length;
-        if (size > 64 * 1024) break;
-      }
-    } catch {
-      // It was not wanted.
-    }
-    this.body.destroy();
+    const rest = await this.#arrival.beginning(mostDropped).catch(() => undefined);
+    if (rest?.more) this.#arrival.abandon();
   }
+}
+
+/** An answer that a thread received: its content is in a file, or it is short. */
+class ReceivedAnswer extends Answer implements HttpAnswer {
+  readonly received: ReceivedFile | undefined;
+  readonly #bytes: Uint8Array;
+  readonly #url: URL;
+
+  constructor({ status, headers, body }: PlainAnswer, url: URL, received: ReceivedFile | undefined) {
+    super(status, headers);
+    this.received = received;
+    this.#bytes = body;
+    this.#url = url;
+  }
+
+  get body(): Readable {
+    return Readable.from([this.#bytes]);
+  }
+
+  async bytes(limit: number): Promise<Uint8Array> {
+    if (this.#bytes.length > limit) throw tooMuch(this.#url, limit);
+    return this.#bytes;
+  }
+
+  async drop(): Promise<void> {}
+}
+
+function tooMuch(url: URL, limit: number): SlipwayError {
+  return registryError("REGISTRY_CONFUSED", `${url.host} sent more than ${limit} bytes where that is too much`);
 }
 
 /** What OpenSSL says of an answer that is not TLS. */

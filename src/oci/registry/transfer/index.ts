@@ -5,6 +5,7 @@
 export type {
   FilePart,
   FileTarget,
+  PlainAnswer,
   ReceivedFile,
   TransferFailure,
   TransferOutcome,
