@@ -46,18 +46,15 @@ export async function send(
       if ((await reach()) === "cut") return;
     }
   }
-  response.end();
-  // A client that was told of more bytes than there are would wait for them.
   const told = headers["content-length"];
+  // A client that was told of more bytes than there are would wait for them.
   if (told !== undefined && Number(told) !== body.size) await cut(response);
+  else response.end();
 }
 
 /** Ends the connection once what was written has left. */
 async function cut(response: ServerResponse): Promise<void> {
   response.flushHeaders();
-  await new Promise<void>((flushed) => {
-    if (response.writableEnded) response.once("finish", flushed);
-    else response.write("", () => flushed());
-  });
+  await new Promise<void>((flushed) => response.write("", () => flushed()));
   response.socket?.destroy();
 }

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { Guard } from "./authentication.ts";
+import { Guard, tokenPath } from "./authentication.ts";
 import type { World } from "./call.ts";
 import { certificate } from "./certificate.ts";
 import { Contents } from "./content.ts";
@@ -39,7 +39,7 @@ export class TestRegistry implements AsyncDisposable {
     };
     const { authentication } = behaviour;
     const realm = authentication?.kind === "bearer" ? (authentication.realm ?? "registry") : "registry";
-    this.#guard = new Guard(authentication, () => this.#origins[realm]);
+    this.#guard = new Guard(authentication, () => this.#origins[realm] + tokenPath);
     for (const rule of options.rules ?? []) this.inject(rule);
     this.#servers = { registry: this.#server("registry", listen), elsewhere: this.#server("elsewhere", listen) };
   }
