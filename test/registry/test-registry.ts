@@ -8,7 +8,7 @@ import { type Connection, exchange } from "./exchange.ts";
 import { FaultPlan, type Injected, type Rule } from "./faults.ts";
 import { collectGarbage } from "./garbage.ts";
 import { digestOf } from "./grammar.ts";
-import { behaviourOf, type RegistryOptions } from "./options.ts";
+import { type Behaviour, behaviourOf, type RegistryOptions } from "./options.ts";
 import { type RecordedRequest, record } from "./recording.ts";
 import { Repositories, type StoredManifest } from "./repository.ts";
 import { Signatures } from "./signatures.ts";
@@ -72,6 +72,11 @@ export class TestRegistry implements AsyncDisposable {
   /** The second listener, to which blobs and uploads are redirected: `localhost:<port>`. */
   get elsewhere(): string {
     return new URL(this.#origins.elsewhere).host;
+  }
+
+  /** What it does, as its options and the specification say. */
+  get behaviour(): Behaviour {
+    return this.#world.behaviour;
   }
 
   /** In the order in which they arrived, of both listeners; each is filled in until it is over. */
