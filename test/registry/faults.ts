@@ -6,7 +6,7 @@ export interface Match {
   /** Path and query, as the client sent them. */
   readonly path?: RegExp;
   /** The listener that was asked; `registry` when it is not given. */
-  readonly at?: "registry" | "elsewhere";
+  readonly at?: "registry" | "elsewhere" | "any";
   /** The first of the fitting requests that is meant, from 1; 1 when it is not given. */
   readonly nth?: number;
   /** How many from there on are meant; 1 when it is not given, `Infinity` for all. */
@@ -133,7 +133,11 @@ export class FaultPlan {
 
 function fits({ method, path: pattern, at: where = "registry" }: Match, asked: string, path: string, at: string) {
   const methods = typeof method === "string" ? [method] : method;
-  return where === at && methods?.includes(asked) !== false && (pattern === undefined || path.search(pattern) >= 0);
+  return (
+    (where === "any" || where === at) &&
+    methods?.includes(asked) !== false &&
+    (pattern === undefined || path.search(pattern) >= 0)
+  );
 }
 
 /** Waits, and no longer than the signal lets it. */

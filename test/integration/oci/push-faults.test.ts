@@ -102,13 +102,12 @@ describe.each(registryKinds)("to %s", (_, options) => {
   it.each(rows)("%s", async (_name, { match, fault, ends }) => {
     await using scene = await registryScene(options);
     const { registry } = scene;
-    const rules = (["registry", "elsewhere"] as const).map((at) => registry.inject({ match: { ...match, at }, fault }));
+    const rule = registry.inject({ match: { at: "any", ...match }, fault });
     const met = await outcomeOf(() => publish(scene.open(), scene.file));
-    const fired = rules.some((rule) => rule.fired > 0);
-    // A redirect leads from the registry to elsewhere; from there it leads nowhere.
-    expect(fired ? met : "done").toBe(fired ? ends : met);
+    // Not every fault finds what it is about: a registry that lists referrers is not asked for the tag in their place.
+    expect(met).toBe(rule.fired > 0 ? ends : "done");
     expect(await wrongIn(registry)).toEqual([]);
-    for (const rule of rules) rule.remove();
+    rule.remove();
     expect(await outcomeOf(() => publish(scene.open(), scene.file))).toBe("done");
     expect(await wrongIn(registry)).toEqual([]);
     const tags = registry.tags(repository);
