@@ -33,7 +33,7 @@ export function refusal({ status, code, message, headers }: Problem): Answer {
   return json(status, { errors: [{ code, message }] }, headers);
 }
 
-export function sourceOf(bytes: Uint8Array): Source {
+function sourceOf(bytes: Uint8Array): Source {
   return {
     size: bytes.length,
     async *read(from, to) {

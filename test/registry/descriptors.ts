@@ -4,7 +4,7 @@ import { Problem } from "./problem.ts";
  * What a registry reads of a manifest: image-spec 1.1. Everything else in it is the client's.
  */
 
-export interface Descriptor {
+interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;

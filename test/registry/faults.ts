@@ -13,7 +13,7 @@ export interface Match {
   readonly times?: number;
 }
 
-export interface Stall {
+interface Stall {
   /** The byte of the body before which nothing moves. */
   readonly at: number;
   readonly ms: number;

@@ -3,7 +3,7 @@ import type { Storage } from "./content.ts";
 import type { Rule } from "./faults.ts";
 
 /** What this registry takes, in bytes, milliseconds and counts; `Infinity` for what has no end. */
-export interface Limits {
+interface Limits {
   readonly blobBytes: number;
   /** Body of one PATCH: more is 416, which is how GHCR says it. */
   readonly patchBytes: number;
@@ -47,7 +47,7 @@ interface Blobs {
 }
 
 /** How a tag that exists is refused; `{tag}` and `{name}` stand for themselves in the message. */
-export interface Immutability {
+interface Immutability {
   readonly status: number;
   readonly code: string;
   readonly message: string;

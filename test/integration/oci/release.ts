@@ -15,7 +15,7 @@ export const fileLayer: Descriptor = { mediaType: fileType, digest: digestOf(wei
 export const reportLayer: Descriptor = { mediaType: "application/json", digest: digestOf(report), size: report.length };
 
 /** The release of a scene: a file, and a report that refers to it. */
-export const manifest: Uint8Array = encodeManifest({
+const manifest: Uint8Array = encodeManifest({
   schemaVersion: 2,
   mediaType: mediaType.manifest,
   artifactType: "application/vnd.example.model",
