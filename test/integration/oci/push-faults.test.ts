@@ -38,6 +38,12 @@ const rows: readonly [string, Row][] = [
   row("content cut again and again", { ...body, times: always }, { cutRequestAfter: 1000 }, "REGISTRY_UNREACHABLE"),
   row("content that stalls", body, { stallRequest: { at: half, ms: 20 } }),
   row("an answer to content that is lost", body, { dropAnswer: true }),
+  row(
+    "401 in the middle of content, and no way to prove anything",
+    body,
+    { answer: { status: 401, afterBytes: half } },
+    "REGISTRY_DENIED",
+  ),
   row("429 in the middle of content", body, { answer: { ...busy.answer, afterBytes: half } }),
   row("503 in the middle of content", body, { answer: { status: 503, afterBytes: half } }),
   row("500 that closes at once", body, { answer: { status: 500, close: true } }),
