@@ -5,7 +5,7 @@ import { maxManifestBytes, mediaType } from "../media-types.ts";
 import type { Scope } from "./auth/index.ts";
 import { registryError } from "./errors.ts";
 import type { FetchedManifest, Manifests } from "./manifests.ts";
-import { nextPage } from "./paging.ts";
+import { fetchPage, mostFruitless, nextPage } from "./paging.ts";
 import { refusalOf } from "./refusal.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { listTags } from "./tags.ts";
@@ -78,30 +78,30 @@ export class Referrers {
   /** What the referrers interface lists; undefined when the registry has none. */
   async #byInterface(subject: Digest): Promise<readonly Descriptor[] | undefined> {
     const scope: Scope = { repository: this.#repository, actions: ["pull"] };
-    const found: Descriptor[] = [];
+    const found = new Map<Digest, Descriptor>();
     const seen = new Set<string>();
+    let fruitless = 0;
     let page: URL | undefined = this.#client.url(`/v2/${this.#repository}/referrers/${subject}`);
     while (page !== undefined) {
-      if (seen.has(page.href) || found.length > mostReferrers) {
+      if (seen.has(page.href) || found.size > mostReferrers || fruitless > mostFruitless) {
         throw registryError("REGISTRY_CONFUSED", `${this.#client.host} lists what refers to ${subject} without end`);
       }
       seen.add(page.href);
-      const answer = await this.#client.call({
-        method: "GET",
-        to: page,
-        scope,
-        headers: { accept: mediaType.index },
-      });
+      const call = { method: "GET", to: page, scope, headers: { accept: mediaType.index } } as const;
+      const { answer, bytes } = await fetchPage(this.#client, call, maxManifestBytes);
       const missing = answer.status === 404 || answer.status === 405 || answer.status === 400;
       if (missing && seen.size === 1) {
         await answer.drop();
         return undefined;
       }
       if (answer.status !== 200) throw await refusalOf(answer, this.#client.host, `what refers to ${subject}`);
-      found.push(...parseIndex(await answer.bytes(maxManifestBytes), `what refers to ${subject}`).manifests);
+      const before = found.size;
+      const { manifests } = parseIndex(bytes, `what refers to ${subject}`);
+      for (const listed of manifests) found.set(listed.digest, listed);
+      fruitless = found.size === before ? fruitless + 1 : 0;
       page = nextPage(answer.header("link"), page);
     }
-    return found;
+    return [...found.values()];
   }
 
   async #byTag(subject: Digest): Promise<Pick<Index, "manifests">> {
