@@ -17,7 +17,7 @@ describe.each(Object.entries(registries))("in %s", (_, start) => {
 
   it("a bundle that cosign signed is a signature to Slipway", async () => {
     const { reference, image } = await scene.release("cosign/bundle");
-    await scene.byCosign("sign", image, await scene.withoutServices());
+    await scene.byCosign("sign", image, ...(await scene.withoutServices()));
     expect([...(await scene.attached(reference)).values()]).toEqual(["signature"]);
     expect(await scene.slipway("verify", reference, "--key", "key.pub")).toMatchObject({ verified: true });
     await scene.slipway("pull", reference, "--target", "signed-by-cosign", "--key", "key.pub");
@@ -44,7 +44,7 @@ describe.each(Object.entries(registries))("in %s", (_, start) => {
       image,
       "--type=custom",
       "--predicate=signing-config.json",
-      await scene.withoutServices(),
+      ...(await scene.withoutServices()),
     );
     const report = ["--artifact-type", "application/vnd.example.report", "key.pub:text/plain"];
     await scene.tool("oras", "attach", "--plain-http", image, ...report);

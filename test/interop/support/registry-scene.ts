@@ -105,11 +105,14 @@ export class RegistryScene implements AsyncDisposable {
     await this.tool("cosign", command, "--key", "cosign.key", "--allow-http-registry", "--yes", ...args, image);
   }
 
-  /** The flag that makes cosign write a bundle without asking a transparency log or a timestamp authority. */
-  async withoutServices(): Promise<string> {
-    const signingConfig = { mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json" };
-    await writeFile(join(this.work, "signing-config.json"), JSON.stringify(signingConfig));
-    return "--signing-config=signing-config.json";
+  /** Flags that make cosign write a bundle and ask nobody: no log, no timestamp authority, not what the world trusts. */
+  async withoutServices(): Promise<readonly string[]> {
+    const kinds = { "signing-config": "signingconfig.v0.2+json", "trusted-root": "trustedroot+json;version=0.1" };
+    for (const [name, kind] of Object.entries(kinds)) {
+      const mediaType = `application/vnd.dev.sigstore.${kind}`;
+      await writeFile(join(this.work, `${name}.json`), JSON.stringify({ mediaType }));
+    }
+    return Object.keys(kinds).map((name) => `--${name}=${name}.json`);
   }
 
   /** What `slipway inspect` lists as attached: kind by digest. */
