@@ -3,15 +3,17 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { homeOf, installedAt } from "./places.ts";
+import { homeOf, installedAt, sourcesOf } from "./places.ts";
 import { lastLines, type RunOptions, type RunResult, run } from "./run.ts";
-import type { DebianPeer, GoPeer, Peer, PypiPeer, WeightsPeer } from "./table.ts";
+import type { DebianPeer, GoPeer, OwnGoPeer, Peer, PypiPeer, WeightsPeer } from "./table.ts";
 
 /** Throws an Error whose message ends with the last lines of the failing tool's own output. */
 export async function install(peer: Peer): Promise<void> {
   switch (peer.kind) {
     case "go":
       return place(peer, (stage) => buildGoCommand(peer, stage));
+    case "own-go":
+      return place(peer, (stage) => buildOwnCommand(peer, stage));
     case "pypi":
       return place(peer, (stage) => makeVirtualEnvironment(peer, stage));
     case "weights":
@@ -47,12 +49,23 @@ async function place(peer: Exclude<Peer, DebianPeer>, fill: (stage: string) => P
 async function buildGoCommand(peer: GoPeer, stage: string): Promise<void> {
   const source = join(stage, "source");
   await mkdir(source);
-  const go = (...args: string[]) => succeed("go", args, { cwd: source, env: { CGO_ENABLED: "0" } });
+  const go = goIn(source);
   // From an empty module, because `go install package@version` fails for commands nested below their module.
   await go("mod", "init", "peer");
   await go("get", `${peer.module}@v${peer.version}`);
-  await go("build", "-mod=mod", "-trimpath", "-ldflags", "-s -w", "-o", join(stage, peer.name), peer.package);
+  await go("build", "-mod=mod", ...small, "-o", join(stage, peer.name), peer.package);
   await rm(source, { recursive: true });
+}
+
+/** Its go.mod and go.sum pin everything, so nothing is resolved here and the sources stay as they are. */
+async function buildOwnCommand(peer: OwnGoPeer, stage: string): Promise<void> {
+  await goIn(sourcesOf(peer))("build", "-mod=readonly", ...small, "-o", join(stage, peer.name), ".");
+}
+
+const small = ["-trimpath", "-ldflags", "-s -w"];
+
+function goIn(cwd: string): (...args: string[]) => Promise<void> {
+  return (...args) => succeed("go", args, { cwd, env: { CGO_ENABLED: "0" } });
 }
 
 async function makeVirtualEnvironment(peer: PypiPeer, stage: string): Promise<void> {

@@ -1,9 +1,10 @@
 /** Where an installed peer lies: outside the clone, so that a second clone on the same machine installs nothing. */
 
-import { accessSync, constants, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { accessSync, constants, readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
-import type { DebianPeer, Peer } from "./table.ts";
+import type { DebianPeer, OwnGoPeer, Peer } from "./table.ts";
 
 /** The folder that holds all peers: `SLIPWAY_PEERS_DIR`, or `slipway/peers` in the user's cache folder. */
 export function peersDir(): string {
@@ -16,13 +17,30 @@ export function peersDir(): string {
 
 /** The folder of one version of one peer. */
 export function homeOf(peer: Exclude<Peer, DebianPeer>): string {
-  return join(peersDir(), peer.name, peer.version);
+  const build = peer.kind === "own-go" ? `${peer.version}-${fingerprintOf(sourcesOf(peer))}` : peer.version;
+  return join(peersDir(), peer.name, build);
+}
+
+/** The folder with the sources of a command of this project. */
+export function sourcesOf({ folder }: OwnGoPeer): string {
+  return join(import.meta.dirname, "../..", folder);
+}
+
+/** Clones share the folder of peers, and each must find the command that its own sources make. */
+function fingerprintOf(folder: string): string {
+  const hash = createHash("sha256");
+  for (const name of readdirSync(folder).sort()) {
+    const content = readFileSync(join(folder, name));
+    hash.update(`${name} ${content.length}\n`).update(content);
+  }
+  return hash.digest("hex").slice(0, 12);
 }
 
 /** The executable of a tool, the folder of model files of a weights peer; undefined when it is not installed. */
 export function installedAt(peer: Peer): string | undefined {
   switch (peer.kind) {
     case "go":
+    case "own-go":
       return ifExecutable(join(homeOf(peer), peer.name));
     case "pypi":
       return ifExecutable(join(homeOf(peer), "bin", peer.name));

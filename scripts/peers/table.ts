@@ -26,6 +26,13 @@ export interface GoPeer extends Tool {
   readonly package: string;
 }
 
+/** A command of a few lines that this project keeps; `version` is that of the library it is written around. */
+export interface OwnGoPeer extends Tool {
+  readonly kind: "own-go";
+  /** Folder of its module, from the root of the repository. */
+  readonly folder: string;
+}
+
 /** A command of the PyPI package of the same name, in a virtual environment of its own. */
 export interface PypiPeer extends Tool {
   readonly kind: "pypi";
@@ -42,7 +49,7 @@ export interface WeightsPeer extends Pinned {
   readonly folder: string;
 }
 
-export type Peer = GoPeer | PypiPeer | DebianPeer | WeightsPeer;
+export type Peer = GoPeer | OwnGoPeer | PypiPeer | DebianPeer | WeightsPeer;
 
 export const peers: readonly Peer[] = [
   {
@@ -78,6 +85,15 @@ export const peers: readonly Peer[] = [
     package: "github.com/google/go-containerregistry/cmd/crane",
     sets: ["quick"],
     asks: ["version"],
+  },
+  {
+    // The registry that `crane registry serve` starts, with the referrers API that crane leaves out.
+    kind: "own-go",
+    name: "referrers-registry",
+    version: "0.22.1",
+    folder: "test/interop/support/referrers-registry",
+    sets: ["quick"],
+    asks: ["-version"],
   },
   {
     // distribution 3, the reference implementation; without the referrers API.

@@ -83,19 +83,6 @@ describe.each(Object.entries(registries))("%s", (_, start) => {
     expect(missing.json().error?.code).toBe("NOT_FOUND");
   });
 
-  it("lists all of 32 signatures that are attached at once", { timeout: 120_000 }, async () => {
-    const store = `${registry.host}/interop/many`;
-    const { reference: many = "" } = await succeed(["package", "model.yaml", "--store", store], work);
-    const keys = Array.from({ length: 32 }, (_, number) => `many-${number}`);
-    for (const key of keys) await writeKeyPair(join(work, key));
-    const bundles = await Promise.all(
-      keys.map(async (key) => (await succeed(["sign", many, "--key", `${key}.pem`], work))["bundle"] ?? ""),
-    );
-    expect(new Set(bundles).size).toBe(32);
-    const { stdout } = await tool("oras", ["discover", "--plain-http", many, "--format", "json"]);
-    for (const bundle of bundles) expect(stdout).toContain(bundle);
-  });
-
   async function cosign(key: string): Promise<number | null> {
     const image = `${registry.host}/interop/tiny-llm@${subject}`;
     const args = ["verify", "--key", join(work, key), "--insecure-ignore-tlog", "--allow-http-registry", image];

@@ -167,6 +167,13 @@ describe("an index that was altered with care", () => {
     expect(error.message).toContain("it is application/vnd.example.model");
   });
 
+  it("calls it by the type of its config, as a copy from some registries does: that is no alteration", async () => {
+    const directory = await edited((entries) => {
+      entries[1] = { ...entries[1], artifactType: mediaType.emptyJson };
+    });
+    expect(await judge(directory)).toBeUndefined();
+  });
+
   it("tags something else like the release too, before or behind it", async () => {
     for (const position of [0, 2]) {
       const error = await refusalOf((entries) => {

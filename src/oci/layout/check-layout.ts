@@ -1,5 +1,5 @@
 import { ociError } from "../errors.ts";
-import { parseIndex, parseManifest } from "../manifest.ts";
+import { type Descriptor, parseIndex, parseManifest } from "../manifest.ts";
 import { maxManifestBytes, mediaType } from "../media-types.ts";
 import type { ReadableStore } from "../store.ts";
 import { LayoutStore } from "./layout-store.ts";
@@ -28,10 +28,9 @@ export async function checkLayout(store: ReadableStore): Promise<void> {
     if (type !== mediaType.manifest && type !== mediaType.index) {
       throw ociError("STORE_CORRUPT", `index.json of ${store.label} lists ${digest} as ${type}`);
     }
-    const bytes = await store.fetch(descriptor, maxManifestBytes);
-    const manifest = type === mediaType.index ? parseIndex(bytes, digest) : parseManifest(bytes, digest);
-    if (artifactType !== undefined && artifactType !== manifest.artifactType) {
-      const found = manifest.artifactType ?? "of no such type";
+    const types = typesOf(await store.fetch(descriptor, maxManifestBytes), descriptor);
+    if (artifactType !== undefined && !types.includes(artifactType)) {
+      const found = types[0] ?? "of no such type";
       throw ociError(
         "STORE_CORRUPT",
         `index.json of ${store.label} says that ${digest} is ${artifactType}; it is ${found}`,
@@ -46,4 +45,17 @@ export async function checkLayout(store: ReadableStore): Promise<void> {
       remedy: `Restore index.json from a copy, or run the step again that made ${tag}; if it was removed on purpose, remove its line from .slipway/announced.`,
     });
   }
+}
+
+/**
+ * What an index may call a manifest: its artifact type, or the type of its config. The specification names the second
+ * only for a manifest without the first, but go-containerregistry's registry says it of any, and oras copies that.
+ */
+function typesOf(bytes: Uint8Array, { mediaType: type, digest }: Descriptor): readonly string[] {
+  if (type === mediaType.index) {
+    const { artifactType } = parseIndex(bytes, digest);
+    return artifactType === undefined ? [] : [artifactType];
+  }
+  const { artifactType, config } = parseManifest(bytes, digest);
+  return artifactType === undefined ? [config.mediaType] : [artifactType, config.mediaType];
 }

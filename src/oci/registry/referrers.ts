@@ -1,7 +1,7 @@
 import { inParallel } from "../../content/index.ts";
 import { type Digest, hexOf } from "../digest.ts";
 import { type Descriptor, encodeManifest, type Index, parseIndex, parseManifest } from "../manifest.ts";
-import { maxManifestBytes, mediaType } from "../media-types.ts";
+import { annotation, maxManifestBytes, mediaType } from "../media-types.ts";
 import type { Scope } from "./auth/index.ts";
 import { registryError } from "./errors.ts";
 import type { FetchedManifest, Manifests } from "./manifests.ts";
@@ -32,7 +32,13 @@ export class Referrers {
    * @throws SlipwayError REGISTRY_CONFUSED for a list without end, CONTENT_ALTERED, REGISTRY_*
    */
   async of(subject: Digest): Promise<readonly Descriptor[]> {
-    const listed = (await this.#byInterface(subject)) ?? (await this.#byTag(subject)).manifests;
+    const listed = await this.#byInterface(subject);
+    if (listed !== undefined) return this.#opened(listed, subject);
+    const found = await this.#opened((await this.#byTag(subject)).manifests, subject);
+    return [...found, ...(await this.#forgotten(subject, found))];
+  }
+
+  async #opened(listed: readonly Descriptor[], subject: Digest): Promise<readonly Descriptor[]> {
     const digests = [...new Set(listed.map(({ digest }) => digest))];
     const opened = await inParallel(
       digests,
@@ -44,24 +50,43 @@ export class Referrers {
   }
 
   /**
+   * What the fallback index has lost: other tools read it, add to it and write it back, which undoes whatever was
+   * written meanwhile. The tags of the release still name all that Slipway attached. A tag that a found manifest calls
+   * its own is not opened again: who can write that manifest here could remove the tag as well.
+   */
+  async #forgotten(subject: Digest, found: readonly Descriptor[]): Promise<readonly Descriptor[]> {
+    const release = await this.#manifests.get(subject);
+    const own = release === undefined ? undefined : entryOf(release).annotations?.[annotation.ownTag];
+    if (own === undefined) return [];
+    const known = new Set(found.map(({ annotations }) => annotations?.[annotation.ownTag]));
+    const unknown = (await this.#tagsBeside(own)).filter((tag) => !known.has(tag));
+    const attached = await inParallel(
+      unknown,
+      atOnce,
+      (tag) => this.#attached(tag, subject),
+      async () => {},
+    );
+    const digests = new Set(found.map(({ digest }) => digest));
+    return attached.flatMap((entry) => (entry === undefined || digests.has(entry.digest) ? [] : entry));
+  }
+
+  /**
    * Makes sure that a manifest which was just put under a tag is found by its subject. Registries with the interface
    * see to that; for others the index at the subject's fallback tag is extended. No registry has a compare-and-set for
    * tags, so two writers may undo each other's: after its own write each one looks which manifests the tags of the
    * release name, and adds all that are missing. The last writer sees the tags of all before it, so none is lost.
    *
-   * @param own the manifest's tag; tags of one release share what stands before the first "_"
+   * @param own the manifest's tag
    * @throws SlipwayError REGISTRY_*
    */
   async add(subject: Digest, manifest: FetchedManifest, own: string): Promise<void> {
     if ((await this.#byInterface(subject)) !== undefined) return;
-    const family = `${own.split("_", 1)[0]}_`;
     let [known, seen]: [readonly Descriptor[], ReadonlySet<string>] = [[entryOf(manifest)], new Set()];
     for (let merges = 0; merges < mostMerges; merges += 1) {
       const { manifests } = await this.#byTag(subject);
       const missing = known.filter(({ digest }) => !manifests.some((listed) => listed.digest === digest));
       if (missing.length > 0) await this.#write(subject, [...manifests, ...missing]);
-      const tags = (await listTags(this.#client, this.#repository)).filter((tag) => tag.startsWith(family));
-      const fresh = tags.filter((tag) => !seen.has(tag));
+      const fresh = (await this.#tagsBeside(own)).filter((tag) => !seen.has(tag));
       if (missing.length === 0 && fresh.length === 0) return;
       const more = await inParallel(
         fresh,
@@ -73,6 +98,12 @@ export class Referrers {
       seen = new Set([...seen, ...fresh]);
     }
     throw registryError("REGISTRY_FAILED", `${this.#client.host} forgets what refers to ${subject} again and again`);
+  }
+
+  /** The derived tags of a release, of which one tag is known: they share what stands before the first "_". */
+  async #tagsBeside(tag: string): Promise<readonly string[]> {
+    const family = `${tag.split("_", 1)[0]}_`;
+    return (await listTags(this.#client, this.#repository)).filter((other) => other.startsWith(family));
   }
 
   /** What the referrers interface lists; undefined when the registry has none. */

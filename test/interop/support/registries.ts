@@ -33,6 +33,17 @@ export const registries = {
     const args = ["registry", "serve", "--address", `127.0.0.1:${port}`];
     return running(spawn(peer("crane"), args, { stdio: "ignore", cwd: directory }), port);
   },
+  /**
+   * The same with the referrers API, whose list says "empty" of the artifact type of whatever has an empty config, and
+   * which leaves out `OCI-Subject` when a manifest with a subject is put.
+   */
+  "crane with referrers": async (directory: string) => {
+    const port = await freePort();
+    const blobs = join(directory, "blobs");
+    await mkdir(blobs);
+    const args = ["-address", `127.0.0.1:${port}`, "-disk", blobs];
+    return running(spawn(peer("referrers-registry"), args, { stdio: "ignore" }), port);
+  },
 } satisfies Record<string, (directory: string) => Promise<RunningRegistry>>;
 
 async function writeConfiguration(file: string, directory: string, port: number): Promise<void> {
