@@ -90,7 +90,7 @@ describe.each(registryKinds)("from %s", (_, options) => {
     const onBytes = (bytes: number) => {
       heard += bytes;
     };
-    const met = await during(fault, times, () => scene.open().pullFile(fileLayer, path, 0o644, onBytes));
+    const met = await during(fault, times, async () => (await scene.open()).pullFile(fileLayer, path, 0o644, onBytes));
     expect(await readdir(scene.target)).toEqual(met === "done" ? ["weights"] : []);
     if (met === "done") expect([heard, digestOf(await readFile(path))]).toEqual([weights.length, fileLayer.digest]);
     return met;
@@ -114,7 +114,7 @@ describe.each(registryKinds)("from %s", (_, options) => {
       if (fault.redirect !== undefined && at === "elsewhere") return;
       let bytes: Uint8Array | undefined;
       const met = await during(fault, times, async () => {
-        bytes = await scene.open().fetch(reportLayer, 1000);
+        bytes = await (await scene.open()).fetch(reportLayer, 1000);
       });
       expect(met).toBe(ends);
       if (met === "done") expect(Buffer.from(bytes ?? []).equals(report)).toBe(true);
@@ -123,26 +123,26 @@ describe.each(registryKinds)("from %s", (_, options) => {
 
   it("small content: a byte more than there is", async () => {
     const fault = { body: { padTo: report.length + 1 } };
-    expect(await during(fault, 1, () => scene.open().fetch(reportLayer, 1000))).toBe("CONTENT_ALTERED");
+    expect(await during(fault, 1, async () => (await scene.open()).fetch(reportLayer, 1000))).toBe("CONTENT_ALTERED");
   });
 
   // The client stops reading two bytes too late, and blames the registry's manners in place of the content.
   it.fails("small content: much more than there is", async () => {
     const fault = { body: { padTo: 5000 } };
-    expect(await during(fault, 1, () => scene.open().fetch(reportLayer, 1000))).toBe("CONTENT_ALTERED");
+    expect(await during(fault, 1, async () => (await scene.open()).fetch(reportLayer, 1000))).toBe("CONTENT_ALTERED");
   });
 
   it("a file that shall be shorter than it is", async () => {
     const path = join(scene.target, "weights");
     const short = { ...fileLayer, size: weights.length - 1 };
-    expect(await outcomeOf(() => scene.open().pullFile(short, path, 0o644, () => {}))).toBe("CONTENT_ALTERED");
+    expect(await outcomeOf(async () => (await scene.open()).pullFile(short, path, 0o644, () => {}))).toBe("CONTENT_ALTERED");
     expect(await readdir(scene.target)).toEqual([]);
   });
 
   it("a file that shall be longer than it is", async () => {
     const path = join(scene.target, "weights");
     const long = { ...fileLayer, size: weights.length + 1 };
-    const met = await outcomeOf(() => scene.open().pullFile(long, path, 0o644, () => {}));
+    const met = await outcomeOf(async () => (await scene.open()).pullFile(long, path, 0o644, () => {}));
     // The rest is asked for with a range that is not there: 416 is passed on as a refusal where ranges are served.
     expect(["CONTENT_ALTERED", "REGISTRY_REFUSED"]).toContain(met);
     expect(await readdir(scene.target)).toEqual([]);

@@ -109,16 +109,16 @@ describe.each(registryKinds)("to %s", (_, options) => {
     await using scene = await registryScene(options);
     const { registry } = scene;
     const rule = registry.inject({ match: { at: "any", ...match }, fault });
-    const met = await outcomeOf(() => publish(scene.open(), scene.file));
+    const met = await outcomeOf(async () => publish(await scene.open(), scene.file));
     // Not every fault finds what it is about: a registry that lists referrers is not asked for the tag in their place.
     expect(met).toBe(rule.fired > 0 ? ends : "done");
     expect(await wrongIn(registry)).toEqual([]);
     rule.remove();
-    expect(await outcomeOf(() => publish(scene.open(), scene.file))).toBe("done");
+    expect(await outcomeOf(async () => publish(await scene.open(), scene.file))).toBe("done");
     expect(await wrongIn(registry)).toEqual([]);
     const tags = registry.tags(repository);
     expect([tags.has(tag), tags.has(evidenceTag)]).toEqual([true, true]);
-    expect(await scene.open().referrers(subject.digest)).toHaveLength(1);
+    expect(await (await scene.open()).referrers(subject.digest)).toHaveLength(1);
     expect(leaked(registry.requests)).toEqual([]);
   });
 });

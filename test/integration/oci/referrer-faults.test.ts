@@ -75,7 +75,7 @@ describe.each(registryKinds)("of %s", (_, options) => {
     const found: unknown[] = [];
     const path = listed ? /\/referrers\// : /\/manifests\/sha256-/;
     const met = await during(fault, times, path, async () => {
-      found.push(...(await scene.open().referrers(subject.digest)));
+      found.push(...(await (await scene.open()).referrers(subject.digest)));
     });
     expect(met).toBe(ends === "real" || ends === "none" ? "done" : ends);
     expect(found).toMatchObject(ends === "real" ? real : []);
@@ -92,7 +92,7 @@ describe.each(registryKinds)("of %s", (_, options) => {
 
   it("a referrer that is altered", async () => {
     const path = new RegExp(`/manifests/${digestOf(evidence)}`);
-    const met = await during({ body: { flipByteAt: 3 } }, always, path, () => scene.open().referrers(subject.digest));
+    const met = await during({ body: { flipByteAt: 3 } }, always, path, async () => (await scene.open()).referrers(subject.digest));
     expect(met).toBe("CONTENT_ALTERED");
   });
 
@@ -102,13 +102,13 @@ describe.each(registryKinds)("of %s", (_, options) => {
     ["a page for people", { answer: { status: 200, body: "<html>" } }, "REGISTRY_CONFUSED"],
     ["500 always", { answer: { status: 500 } }, "REGISTRY_FAILED"],
   ])("tags: %s", async (_name, fault, code) => {
-    expect(await during(fault, always, /\/tags\/list/, () => scene.open().tags())).toBe(code);
+    expect(await during(fault, always, /\/tags\/list/, async () => (await scene.open()).tags())).toBe(code);
   });
 
   it("tags: an answer that is cut is asked for again", async () => {
     let tags: readonly string[] = [];
     const met = await during({ cutResponseAfter: 9 }, 1, /\/tags\/list/, async () => {
-      tags = await scene.open().tags();
+      tags = await (await scene.open()).tags();
     });
     expect(met).toBe("done");
     expect(tags).toEqual(expect.arrayContaining([tag, evidenceTag]));

@@ -22,7 +22,7 @@ export interface Scene extends AsyncDisposable {
   /** An empty directory that transfers go into. */
   readonly target: string;
   /** The registry as a store, as a new process would open it: it remembers nothing. */
-  open(): WritableStore;
+  open(): Promise<WritableStore>;
 }
 
 /** 200 kB that compress badly, so that no piece of them is like another. */
