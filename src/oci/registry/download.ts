@@ -50,7 +50,7 @@ export class Download {
     return this.#client.persist(async () => {
       const answer = await this.#get(digest, 0);
       // One byte more shows a blob that is longer than it should be.
-      const bytes = await answer.bytes(size + 1);
+      const bytes = await answer.beginning(size + 1);
       if (bytes.length < size) throw new Passing(this.#altered(digest, `ended after ${bytes.length} of ${size} bytes`));
       if (bytes.length !== size || digestOf(bytes) !== digest) throw this.#altered(digest, "has another digest");
       return bytes;
@@ -170,6 +170,10 @@ export class Download {
       throw new Passing(
         registryError("REGISTRY_CONFUSED", `${this.#client.host} sent another part of ${digest} than it was asked for`),
       );
+    }
+    if (answer.status === 416 && from > 0) {
+      await answer.drop();
+      throw this.#altered(digest, `ends before byte ${from}`);
     }
     const name = `${this.#client.host}/${this.#repository}`;
     if (answer.status === 404) {

@@ -126,8 +126,7 @@ describe.each(registryKinds)("from %s", (_, options) => {
     expect(await during(fault, 1, async () => (await scene.open()).fetch(reportLayer, 1000))).toBe("CONTENT_ALTERED");
   });
 
-  // The client stops reading two bytes too late, and blames the registry's manners in place of the content.
-  it.fails("small content: much more than there is", async () => {
+  it("small content: much more than there is", async () => {
     const fault = { body: { padTo: 5000 } };
     expect(await during(fault, 1, async () => (await scene.open()).fetch(reportLayer, 1000))).toBe("CONTENT_ALTERED");
   });
@@ -135,7 +134,9 @@ describe.each(registryKinds)("from %s", (_, options) => {
   it("a file that shall be shorter than it is", async () => {
     const path = join(scene.target, "weights");
     const short = { ...fileLayer, size: weights.length - 1 };
-    expect(await outcomeOf(async () => (await scene.open()).pullFile(short, path, 0o644, () => {}))).toBe("CONTENT_ALTERED");
+    expect(await outcomeOf(async () => (await scene.open()).pullFile(short, path, 0o644, () => {}))).toBe(
+      "CONTENT_ALTERED",
+    );
     expect(await readdir(scene.target)).toEqual([]);
   });
 
@@ -143,13 +144,12 @@ describe.each(registryKinds)("from %s", (_, options) => {
     const path = join(scene.target, "weights");
     const long = { ...fileLayer, size: weights.length + 1 };
     const met = await outcomeOf(async () => (await scene.open()).pullFile(long, path, 0o644, () => {}));
-    // The rest is asked for with a range that is not there: 416 is passed on as a refusal where ranges are served.
-    expect(["CONTENT_ALTERED", "REGISTRY_REFUSED"]).toContain(met);
+    expect(met).toBe("CONTENT_ALTERED");
     expect(await readdir(scene.target)).toEqual([]);
   });
 
   it("keeps credentials for itself", async () => {
-    await scene.open().resolve({ digest: subject.digest });
+    await (await scene.open()).resolve({ digest: subject.digest });
     const leaks = scene.registry.requests.filter(
       (request) =>
         request.at === "elsewhere" && !request.path.startsWith("/auth/") && request.headers.authorization !== undefined,

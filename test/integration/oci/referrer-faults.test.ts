@@ -92,7 +92,9 @@ describe.each(registryKinds)("of %s", (_, options) => {
 
   it("a referrer that is altered", async () => {
     const path = new RegExp(`/manifests/${digestOf(evidence)}`);
-    const met = await during({ body: { flipByteAt: 3 } }, always, path, async () => (await scene.open()).referrers(subject.digest));
+    const met = await during({ body: { flipByteAt: 3 } }, always, path, async () =>
+      (await scene.open()).referrers(subject.digest),
+    );
     expect(met).toBe("CONTENT_ALTERED");
   });
 

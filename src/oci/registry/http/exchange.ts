@@ -63,6 +63,8 @@ export interface HttpAnswer {
   readonly received: ReceivedFile | undefined;
   /** Reads at most so many bytes. @throws SlipwayError REGISTRY_CONFUSED for more */
   bytes(limit: number): Promise<Uint8Array>;
+  /** The body, or its first bytes when it is longer. */
+  beginning(length: number): Promise<Uint8Array>;
   /** Lets go of the body without reading it. */
   drop(): Promise<void>;
 }
@@ -214,12 +216,17 @@ class ArrivingAnswer extends Answer implements HttpAnswer {
   }
 
   async bytes(limit: number): Promise<Uint8Array> {
-    const { bytes, more } = await this.#arrival.beginning(limit).catch((error: unknown) => {
+    const bytes = await this.beginning(limit + 1);
+    if (bytes.length <= limit) return bytes;
+    throw tooMuch(this.#url, limit);
+  }
+
+  async beginning(length: number): Promise<Uint8Array> {
+    const { bytes, more } = await this.#arrival.beginning(length).catch((error: unknown) => {
       throw explainTransport(error, this.#url);
     });
-    if (!more) return bytes;
-    this.#arrival.abandon();
-    throw tooMuch(this.#url, limit);
+    if (more) this.#arrival.abandon();
+    return bytes.subarray(0, length);
   }
 
   async drop(): Promise<void> {
@@ -249,6 +256,10 @@ class ReceivedAnswer extends Answer implements HttpAnswer {
   async bytes(limit: number): Promise<Uint8Array> {
     if (this.#bytes.length > limit) throw tooMuch(this.#url, limit);
     return this.#bytes;
+  }
+
+  async beginning(length: number): Promise<Uint8Array> {
+    return this.#bytes.subarray(0, length);
   }
 
   async drop(): Promise<void> {}
