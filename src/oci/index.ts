@@ -13,4 +13,4 @@ export {
   type Reference,
   requireDigest,
 } from "./reference.ts";
-export type { OnBytes, ReadableStore, WritableStore } from "./store.ts";
+export type { BlobArrival, BlobSource, OnBytes, ReadableStore, WritableStore } from "./store.ts";

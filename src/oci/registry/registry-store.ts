@@ -1,10 +1,12 @@
 import type { ContentPool } from "../../content/index.ts";
+import { SlipwayError } from "../../errors/index.ts";
 import { type Digest, digestOf } from "../digest.ts";
 import { ociError } from "../errors.ts";
 import { type Descriptor, parseIndex, parseManifest } from "../manifest.ts";
 import { maxManifestBytes, mediaType } from "../media-types.ts";
 import { isTag } from "../reference.ts";
-import type { FileSource, OnBytes, PushedFile, WritableStore } from "../store.ts";
+import type { BlobArrival, BlobSource, FileSource, Home, OnBytes, PushedFile, WritableStore } from "../store.ts";
+import { VerifiedBlob } from "../verified-blob.ts";
 import { Download } from "./download.ts";
 import { registryError } from "./errors.ts";
 import { knownRegistry } from "./known-registries.ts";
@@ -20,6 +22,7 @@ const mostRemembered = 200;
 /** One repository of a registry as a store (distribution-spec 1.1). */
 export class RegistryStore implements WritableStore {
   readonly label: string;
+  readonly home: Home;
   readonly largestBlob: WritableStore["largestBlob"];
   readonly #client: RegistryClient;
   readonly #repository: string;
@@ -30,11 +33,14 @@ export class RegistryStore implements WritableStore {
   readonly #referrers: Referrers;
   /** By digest, so that nothing in it can change. */
   readonly #remembered = new Map<Digest, FetchedManifest>();
+  /** Repositories that this one gets nothing from without sending it. */
+  readonly #unmountable = new Set<string>();
   /** Sizes of blobs that the registry says it has. */
   readonly #confirmed = new Map<Digest, number>();
 
   constructor(client: RegistryClient, repository: string, pool: ContentPool) {
     this.label = `${client.host}/${repository}`;
+    this.home = { registry: client.url("/").origin, repository };
     const registry = knownRegistry(client.host);
     this.largestBlob =
       registry?.largestBlob === undefined ? undefined : { size: registry.largestBlob, saidBy: registry.name };
@@ -85,6 +91,10 @@ export class RegistryStore implements WritableStore {
     await this.#download.pull(descriptor, target, mode, onBytes);
   }
 
+  read(descriptor: Descriptor, from: number): AsyncIterable<Uint8Array> {
+    return this.#download.read(descriptor, from);
+  }
+
   async referrers(subject: Digest): Promise<readonly Descriptor[]> {
     return this.#referrers.of(subject);
   }
@@ -105,6 +115,39 @@ export class RegistryStore implements WritableStore {
     }
     await this.#upload({ digest, size, body: bodyOf(file, size, onBytes) });
     return { digest, size, reused: false };
+  }
+
+  async pushBlob(source: BlobSource, onBytes: OnBytes): Promise<BlobArrival> {
+    const { digest, size } = source;
+    if (await this.exists(digest, size)) return "present";
+    if (await this.#mounts(source)) return "mounted";
+    const blob = new VerifiedBlob(source, onBytes);
+    await this.#upload({ digest, size, body: { size, open: () => blob.open(0) } });
+    return "sent";
+  }
+
+  async pushManifest(manifest: Uint8Array, type: string): Promise<Descriptor> {
+    const digest = digestOf(manifest);
+    const descriptor = { mediaType: type, digest, size: manifest.length };
+    await this.#manifests.put(manifest, type, digest);
+    // It is read back; what this process remembers of it is no proof.
+    const stored = this.#remember(await this.#manifests.get(digest));
+    if (stored === undefined)
+      throw registryError("CONTENT_LOST", `${this.label} accepted ${digest} and does not have it`);
+    return descriptor;
+  }
+
+  /** Whether the registry took a blob from another of its repositories. A right that is missing there is no failure. */
+  async #mounts({ digest, size, home }: BlobSource): Promise<boolean> {
+    if (home?.registry !== this.home.registry || home.repository === this.home.repository) return false;
+    if (this.#unmountable.has(home.repository)) return false;
+    try {
+      if ((await this.#uploads.mount(digest, home.repository)) && (await this.exists(digest, size))) return true;
+    } catch (error) {
+      if (!(error instanceof SlipwayError) || error.family !== "refused") throw error;
+    }
+    this.#unmountable.add(home.repository);
+    return false;
   }
 
   async #upload(upload: Upload): Promise<void> {

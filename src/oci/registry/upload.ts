@@ -69,6 +69,39 @@ export class Uploads {
     throw registryError("CONTENT_LOST", `${this.#client.host}/${this.#repository} accepted ${digest} and ${found}`);
   }
 
+  /**
+   * Asks the registry to take a blob from another of its repositories (distribution-spec 1.1, "Mounting a blob from
+   * another repository"). A registry that would rather have it sent opens a session, which is ended.
+   *
+   * @returns whether the registry says that the blob is there now
+   * @throws SlipwayError REGISTRY_*
+   */
+  async mount(digest: Digest, from: string): Promise<boolean> {
+    const to = this.#client.url(`/v2/${this.#repository}/blobs/uploads/`);
+    to.searchParams.set("mount", digest);
+    to.searchParams.set("from", from);
+    const scope: Scope = { ...this.#scope, from };
+    const answer = await this.#client.call({ method: "POST", to, scope, headers: { "content-length": "0" } });
+    if (answer.status === 201) {
+      await answer.drop();
+      return true;
+    }
+    if (answer.status !== 202) throw await refusalOf(answer, this.#client.host, `the mount of ${digest}`);
+    await answer.drop();
+    await this.#forget(answer.header("location"), to);
+    return false;
+  }
+
+  /** Ends a session that nobody will use. A registry that does not let sessions be ended ends them some time later. */
+  async #forget(location: string | undefined, from: URL): Promise<void> {
+    try {
+      const answer = await this.#client.once({ method: "DELETE", to: locate(location, from), scope: this.#scope });
+      await answer.drop();
+    } catch {
+      this.#client.signal.throwIfAborted();
+    }
+  }
+
   async #begin(): Promise<URL> {
     const to = `/v2/${this.#repository}/blobs/uploads/`;
     const headers = { "content-length": "0" };
