@@ -105,7 +105,7 @@ export async function closureOf(source: ReadableStore, root: Descriptor, options
       // The strongest lead comes first.
       if (manifests.has(digest)) continue;
       if (typeof found === "string") {
-        ignored.set(digest, { digest, reason: found });
+        if (!ignored.has(digest)) ignored.set(digest, { digest, reason: found });
         continue;
       }
       ignored.delete(digest);
