@@ -32,7 +32,7 @@ it.each<[string, string[], string[] | undefined, LegacyPlan["kind"]]>([
 
 it("joins in one way only, whichever side is asked", () => {
   const signers = fc.uniqueArray(fc.constantFrom(..."abcdefgh"), { minLength: 1 });
-  fc.assert(
+  void fc.assert(
     fc.property(signers, signers, (ours, theirs) => {
       const [there, back] = [
         planLegacy("x.sig", signedBy(...ours), signedBy(...theirs)),
