@@ -28,9 +28,12 @@ beforeAll(async () => {
 
 afterAll(() => root[Symbol.asyncDispose]());
 
-async function serve(habits: ConstructorParameters<typeof MemoryRegistry>[0] = {}): Promise<void> {
+async function serve(
+  habits: ConstructorParameters<typeof MemoryRegistry>[0] = {},
+  options: Parameters<typeof scriptedRegistry>[1] = {},
+): Promise<void> {
   memory = new MemoryRegistry(habits);
-  registry = await scriptedRegistry((...asked) => memory.script(...asked));
+  registry = await scriptedRegistry((...asked) => memory.script(...asked), options);
 }
 
 const repository = (name: string): RegistryStore => new RegistryStore(registry.client, name, layoutOptions().pool);
@@ -209,7 +212,7 @@ describe("a copy that is ended", () => {
   it("by a registry that is gone at any request and done again ends as if it had run once", {
     timeout: 60_000,
   }, async () => {
-    await serve();
+    await serve({}, { persistence: { retries: 0, pause: 1, longestPause: 1 } });
     await copyAll(source, repository("calm"));
     const calm = memory.tagsOf("calm");
     const requests = registry.seen.length;

@@ -4,13 +4,16 @@ import type { Digest } from "../digest.ts";
 import { type Descriptor, parseManifest } from "../manifest.ts";
 import { maxManifestBytes, mediaType } from "../media-types.ts";
 import type { BlobArrival, BlobSource, OnBytes, ReadableStore, WritableStore } from "../store.ts";
-import { type CopyLimits, closureOf, type Ignored, type LegacyTag, usualLimits } from "./closure.ts";
+import type { Ignored, LegacyTag } from "./closure.ts";
+import { each } from "./each.ts";
 import { copyError } from "./errors.ts";
+import { type CopyLimits, closureOf, usualLimits } from "./find-closure.ts";
 import { type Announcement, type CopyPlan, planCopy } from "./plan-copy.ts";
 import { imageConfig, planLegacy } from "./plan-legacy.ts";
 import { derivedTag, planTags, type TagPlan } from "./plan-tags.ts";
 
 export interface CopyOptions {
+  /** Looked at before each piece; a store that waits for its other side is ended by the signal that it was opened with. */
   readonly signal: AbortSignal;
   /** Hears of each byte of the blobs once, also of those that need not move. */
   readonly onBytes: OnBytes;
@@ -49,7 +52,6 @@ type Outcome = CopyReport["manifests"][number];
 
 /** Blobs at once; each takes up to two connections and a few pieces of memory. */
 const blobsAtOnce = 4;
-const manifestsAtOnce = 4;
 const mostMerges = 10;
 
 /**
@@ -192,12 +194,4 @@ async function resolved(store: ReadableStore, tag: string): Promise<Descriptor |
     if (error instanceof SlipwayError && error.code === "NOT_FOUND") return undefined;
     throw error;
   }
-}
-
-function each<Item, Result>(items: readonly Item[], signal: AbortSignal, work: (item: Item) => Promise<Result>) {
-  const checked = async (item: Item): Promise<Result> => {
-    signal.throwIfAborted();
-    return work(item);
-  };
-  return inParallel(items, manifestsAtOnce, checked, async () => {});
 }

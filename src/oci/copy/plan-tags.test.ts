@@ -82,7 +82,9 @@ describe("the root", () => {
   it("gets what was asked for, what it claims, or a tag that follows from its digest", () => {
     expect(rootTags("1.0.0", ["1.0.0"], ["a", "b"])).toEqual(["a", "b"]);
     expect(rootTags("1.0.0", ["1.0.0"])).toEqual(["1.0.0"]);
-    expect(rootTags(undefined, [])).toEqual([derivedTag(undefined, named("root"))]);
+    for (const claimed of [undefined, "", "a b", `sha256-${"0".repeat(64)}`, `sha256-${"0".repeat(64)}.sig`]) {
+      expect(rootTags(claimed, [])).toEqual([derivedTag(undefined, named("root"))]);
+    }
   });
 });
 

@@ -22,7 +22,7 @@ export function planTags(
   for (const { ownTag = "" } of manifests.values()) claims.set(ownTag, (claims.get(ownTag) ?? 0) + 1);
   /** A tag that a manifest claims is its own unless the source gave it to another, or another claims it, too. */
   const ownOf = ({ ownTag, descriptor }: FoundManifest): string | undefined => {
-    if (ownTag === undefined || !isTag(ownTag)) return undefined;
+    if (ownTag === undefined || !mayBeClaimed(ownTag)) return undefined;
     const agreed = tags.has(ownTag) ? tags.get(ownTag) === descriptor.digest : claims.get(ownTag) === 1;
     return agreed ? ownTag : undefined;
   };
@@ -42,6 +42,11 @@ export function planTags(
     plan.set(digest, [claimed ?? shortest ?? derivedTag(bases[0], digest)]);
   }
   return plan;
+}
+
+/** Tags that name a digest are those of referrers and of legacy signatures; no manifest has one to itself. */
+export function mayBeClaimed(tag: string): boolean {
+  return isTag(tag) && !tag.startsWith("sha256-");
 }
 
 /** Whether a tag is one of the release with this tag: of a variant of it, or of its evidence. */
