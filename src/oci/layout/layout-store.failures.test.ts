@@ -52,9 +52,10 @@ describe("a store that this user may only read", { timeout }, () => {
       ["announce", "v1"],
       ["push", "10"],
       ["push file", root.at("file")],
+      ["push blob", "20"],
       ["announce", "v2"],
     ]);
-    expect(outcomes).toMatchObject([done, done, done, done, refused, refused, refused]);
+    expect(outcomes).toMatchObject([done, done, done, done, refused, refused, refused, refused]);
     expect(await treeOf(root.path)).toEqual(before);
     expect(await unprivileged(root, [["pull", root.at("mine/target")]])).toMatchObject([done]);
     for (const directory of directories) await chmod(directory, 0o755);
