@@ -6,6 +6,7 @@ import { generateTinyLlm } from "../../action-fixtures/index.ts";
 import { ContentPool } from "../../src/content/index.ts";
 import { type CopyReport, copy, openOrCreateStore, openStore, parseReference } from "../../src/oci/index.ts";
 import { succeed } from "../support/command-line.ts";
+import { writeKeyPair } from "../support/key-pair.ts";
 import { writeModelYaml } from "../support/model-yaml.ts";
 import { peer, run } from "./peers.ts";
 import { type RunningRegistry, registries } from "./support/registries.ts";
@@ -36,6 +37,8 @@ describe.each(Object.entries(registries))("%s", (name, start) => {
     const { reference = "", ...packed } = await succeed(["package", "model.yaml", "--store", origin], work);
     subject = packed["subject"] ?? "";
     await cosignSign(`${origin}@${subject}`, "cosign.key");
+    await writeKeyPair(join(work, "release"));
+    await succeed(["sign", reference, "--key", "release.pem"], work);
     await writeFile(join(work, "bom.json"), "{}");
     const attach = ["attach", "--plain-http", "--artifact-type", "application/vnd.example.bom"];
     await tool("oras", [...attach, reference, "bom.json:application/json"]);
@@ -58,15 +61,26 @@ describe.each(Object.entries(registries))("%s", (name, start) => {
     expect(again).toMatchObject({ bytes: 0, blobs: { sent: 0, mounted: 0 } });
     await copyBetween(`${at("copy/model")}:1.0.0-default`, "oci:returned");
     expect(await storeTags("oci:returned")).toEqual(await storeTags("oci:layout"));
+    const tags = Object.keys(await storeTags("oci:layout"));
+    expect(tags).toEqual([
+      "1.0.0-default",
+      expect.stringMatching(/^1\.0\.0-default_by-digest-[0-9a-f]{32}$/),
+      expect.stringMatching(/^1\.0\.0-default_sign-/),
+      `sha256-${subject.slice("sha256:".length)}.sig`,
+    ]);
   });
 
   it("shows oras and cosign in the copy what they see in the original", async () => {
     for (const repository of [origin, at("copy/model")]) {
       expect(await cosignVerify(`${repository}@${subject}`, "cosign.pub")).toBe(0);
+      expect(await cosignVerify(`${repository}@${subject}`, "release.pub", ["--new-bundle-format=true"])).toBe(0);
+      expect(await cosignVerify(`${repository}@${subject}`, "cosign.pub", ["--new-bundle-format=true"])).not.toBe(0);
+      const verified = await succeed(["verify", `${repository}@${subject}`, "--key", "release.pub"], work);
+      expect(verified).toMatchObject({ verified: true });
       expect(await trees(repository)).toEqual(await trees(origin));
     }
-    expect((await trees(origin)).discovered).toHaveLength(1);
-    expect((await trees(origin)).cosign).toContain("sig");
+    expect((await trees(origin)).discovered).toHaveLength(2);
+    expect((await trees(origin)).cosign.join()).toContain(`:sha256-${subject.slice("sha256:".length)}.sig`);
   });
 
   it("is copied on by oras", async () => {
@@ -123,15 +137,15 @@ describe.each(Object.entries(registries))("%s", (name, start) => {
     );
   }
 
-  /** What oras and cosign find, without the repository's name. */
+  /** What oras and cosign find; a registry's list of referrers has no order. */
   async function trees(repository: string) {
-    const discovered = await tool("oras", ["discover", "--plain-http", "--format", "json", `${repository}@${subject}`]);
-    const tree = await tool("cosign", ["tree", "--allow-http-registry", `${repository}@${subject}`]);
+    const image = `${repository}@${subject}`;
+    const { stdout: discovered } = await tool("oras", ["discover", "--plain-http", "--format", "json", image]);
+    const { stdout: tree } = await tool("cosign", ["tree", "--allow-http-registry", image]);
+    const own = `@${subject}`;
     return {
-      discovered: [...new Set(discovered.stdout.match(/@sha256:[0-9a-f]{64}/g))]
-        .sort()
-        .filter((name) => name !== `@${subject}`),
-      cosign: tree.stdout.replaceAll(repository, ""),
+      discovered: [...new Set(discovered.match(/@sha256:[0-9a-f]{64}/g))].filter((name) => name !== own).sort(),
+      cosign: tree.replaceAll(repository, "").split("\n").sort(),
     };
   }
 
@@ -142,8 +156,12 @@ describe.each(Object.entries(registries))("%s", (name, start) => {
     ]);
   }
 
-  async function cosignVerify(image: string, key: string): Promise<number | null> {
-    const args = ["verify", "--key", key, "--insecure-ignore-tlog", "--allow-http-registry", image];
+  async function cosignVerify(
+    image: string,
+    key: string,
+    format: readonly string[] = ["--new-bundle-format=false"],
+  ): Promise<number | null> {
+    const args = ["verify", "--key", key, "--insecure-ignore-tlog", "--allow-http-registry", ...format, image];
     return (await run(peer("cosign"), args, { env: { HOME: work }, cwd: work })).code;
   }
 

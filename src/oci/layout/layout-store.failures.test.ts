@@ -128,10 +128,11 @@ describe("no room", { timeout }, () => {
       ["push file", root.at("small")],
       ["push file", root.at("large")],
       ["push", "200000"],
+      ["push blob", "200001"],
     ];
-    expect(await limited(root, 199_999, files)).toMatchObject([full, full, full]);
+    expect(await limited(root, 199_999, files)).toMatchObject([full, full, full, full]);
     expect(await treeOf(root.at("store"))).toEqual(before);
-    expect(await limited(root, 20_000_000, files)).toMatchObject([done, done, done]);
+    expect(await limited(root, 20_000_000, files)).toMatchObject([done, done, done, done]);
   });
 
   it("for a longer index.json: the tag is not there, those before it are, and the next run succeeds", async () => {
