@@ -144,7 +144,9 @@ export class RegistryStore implements WritableStore {
     try {
       if ((await this.#uploads.mount(digest, home.repository)) && (await this.exists(digest, size))) return true;
     } catch (error) {
-      if (!(error instanceof SlipwayError) || error.family !== "refused") throw error;
+      const answered =
+        error instanceof SlipwayError && (error.family === "refused" || error.code === "REGISTRY_DENIED");
+      if (!answered) throw error;
     }
     this.#unmountable.add(home.repository);
     return false;

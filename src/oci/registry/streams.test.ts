@@ -103,13 +103,22 @@ describe("a blob that comes from another store", () => {
     ]);
   });
 
-  it("is sent when it may not be read where it is, or the registry only says that it took it", async () => {
+  it.each([400, 401, 403, 404, 405])("is sent when it may not be read where it is: %i", async (status) => {
     const { home } = await serve();
-    memory.before = mounting((response) => response.writeHead(400).end());
+    memory.before = mounting((response) => response.writeHead(status).end());
     expect(await into({ home })).toMatchObject({ arrival: "sent" });
-    memory.blobs.delete("b");
+  });
+
+  it("is sent when the registry only says that it took it", async () => {
+    const { home } = await serve();
     memory.before = mounting((response) => response.writeHead(201).end());
     expect(await into({ home })).toMatchObject({ arrival: "sent" });
+  });
+
+  it("is not sent to a registry that fails, which may pass", async () => {
+    const { home } = await serve();
+    memory.before = mounting((response) => response.writeHead(503).end());
+    await expectError("REGISTRY_FAILED", () => into({ home }));
   });
 
   it("is not mounted from another registry, nor from itself", async () => {
