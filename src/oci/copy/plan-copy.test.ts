@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectError } from "../../../test/support/refusal.ts";
 import { type Digest, digestOf } from "../digest.ts";
@@ -80,6 +81,61 @@ describe("what is announced comes in waves", () => {
     ["no legacy signatures", { root: {}, signatures: { role: "legacy" } }, ["root"]],
   ])("%s", (_, shapes, waves) => {
     expect(wavesOf(shapes)).toEqual(waves);
+  });
+});
+
+describe("whatever belongs to a release", () => {
+  /** Each manifest but the root is a child or a referrer of one before it; some say that they are about others. */
+  const links = fc.array(
+    fc.record({ to: fc.nat(), child: fc.boolean(), about: fc.option(fc.nat(), { nil: undefined, freq: 4 }) }),
+    { maxLength: 25 },
+  );
+
+  const shapesOf = (given: readonly { to: number; child: boolean; about?: number | undefined }[], honest: boolean) => {
+    const shapes: Record<string, { children: string[]; subject?: string }> = { "0": { children: [] } };
+    for (const [at, { to, child, about }] of given.entries()) {
+      const parent = String(to % (at + 1));
+      // A child that says that it is about another may close a circle.
+      const subject = child ? (honest || about === undefined ? undefined : String(about % given.length)) : parent;
+      shapes[String(at + 1)] = { children: [], ...(subject === undefined ? {} : { subject }) };
+      if (child) shapes[parent]?.children.push(String(at + 1));
+    }
+    return shapes;
+  };
+
+  const placesIn = (shapes: Readonly<Record<string, Shape>>): Map<string, number> => {
+    const places = plan(shapes).waves.flatMap((rows, wave) =>
+      rows.flat().map(({ tags }): [string, number] => [tags.join(), wave]),
+    );
+    expect(places).toHaveLength(Object.keys(shapes).length);
+    return new Map(places);
+  };
+
+  it("is announced once, after its children and its evidence, and the root last", () => {
+    void fc.assert(
+      fc.property(links, (given) => {
+        const shapes = shapesOf(given, true);
+        const places = placesIn(shapes);
+        const place = (name: string): number => places.get(name) ?? Number.NaN;
+        for (const [name, { children, subject }] of Object.entries(shapes)) {
+          for (const child of children) expect(place(child)).toBeLessThan(place(name));
+          if (subject !== undefined) expect(place(name)).toBeLessThan(place(subject));
+        }
+        expect([...places.values()].filter((wave) => wave >= place("0"))).toHaveLength(1);
+      }),
+    );
+  });
+
+  it("is announced after its children, also when its manifests refer to each other in a circle", () => {
+    void fc.assert(
+      fc.property(links, (given) => {
+        const shapes = shapesOf(given, false);
+        const places = placesIn(shapes);
+        for (const [name, { children }] of Object.entries(shapes)) {
+          for (const child of children) expect(places.get(child)).toBeLessThan(places.get(name) ?? Number.NaN);
+        }
+      }),
+    );
   });
 });
 
