@@ -1,6 +1,7 @@
 // The registry's vocabulary: digests, references, descriptors, manifests, and the stores that hold them.
-// A store is an image-layout directory (`layout/`). May import `src/errors` and `src/content`.
+// A store is an image-layout directory (`layout/`) or a repository (`registry/`); `copy/` goes from one to another. May import `src/errors` and `src/content`.
 
+export { type Copied, type CopyReport, copy } from "./copy/index.ts";
 export { type Digest, digestOf, hexOf, isDigest, shortDigest } from "./digest.ts";
 export { ociError } from "./errors.ts";
 export { checkLayout } from "./layout/check-layout.ts";
@@ -15,4 +16,4 @@ export {
   type Reference,
   requireDigest,
 } from "./reference.ts";
-export type { OnBytes, ReadableStore, WritableStore } from "./store.ts";
+export type { BlobArrival, BlobSource, OnBytes, ReadableStore, WritableStore } from "./store.ts";

@@ -13,6 +13,10 @@ import { type LockOptions, withLock } from "./lock.ts";
 const privateName = ".slipway";
 const draftPrefix = "ingest";
 const recordName = "announced";
+/** Larger than what a socket takes at once, so that reading does not hold up sending. */
+const pieceBytes = 256 * 1024;
+/** One is sent, one waits, one is read, and one is to spare. */
+const pieces = 4;
 const ownNames = ["blobs", "index.json", "oci-layout", privateName];
 
 /**
@@ -139,6 +143,24 @@ export class LayoutDirectory {
   async readBlob(digest: Digest, size: number): Promise<Uint8Array | undefined> {
     const found = await this.#access(() => readRegularFile(this.blobPath(digest), size));
     return found?.bytes?.length === size ? found.bytes : undefined;
+  }
+
+  /** The bytes of a blob from an offset on. A piece is written over once two further ones were asked for. */
+  async *readPieces(digest: Digest, from: number): AsyncGenerator<Uint8Array> {
+    const file = await this.#access(() => open(this.blobPath(digest), "r"));
+    try {
+      const ring = Array.from({ length: pieces }, () => Buffer.allocUnsafeSlow(pieceBytes));
+      let at = from;
+      for (let turn = 0; ; turn += 1) {
+        const buffer = ring[turn % pieces] ?? Buffer.allocUnsafeSlow(pieceBytes);
+        const { bytesRead } = await this.#access(() => file.read(buffer, 0, pieceBytes, at));
+        if (bytesRead === 0) return;
+        at += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
   }
 
   async sizeOfBlob(digest: Digest): Promise<number | undefined> {

@@ -52,9 +52,10 @@ describe("a store that this user may only read", { timeout }, () => {
       ["announce", "v1"],
       ["push", "10"],
       ["push file", root.at("file")],
+      ["push blob", "20"],
       ["announce", "v2"],
     ]);
-    expect(outcomes).toMatchObject([done, done, done, done, refused, refused, refused]);
+    expect(outcomes).toMatchObject([done, done, done, done, refused, refused, refused, refused]);
     expect(await treeOf(root.path)).toEqual(before);
     expect(await unprivileged(root, [["pull", root.at("mine/target")]])).toMatchObject([done]);
     for (const directory of directories) await chmod(directory, 0o755);
@@ -127,10 +128,11 @@ describe("no room", { timeout }, () => {
       ["push file", root.at("small")],
       ["push file", root.at("large")],
       ["push", "200000"],
+      ["push blob", "200001"],
     ];
-    expect(await limited(root, 199_999, files)).toMatchObject([full, full, full]);
+    expect(await limited(root, 199_999, files)).toMatchObject([full, full, full, full]);
     expect(await treeOf(root.at("store"))).toEqual(before);
-    expect(await limited(root, 20_000_000, files)).toMatchObject([done, done, done]);
+    expect(await limited(root, 20_000_000, files)).toMatchObject([done, done, done, done]);
   });
 
   it("for a longer index.json: the tag is not there, those before it are, and the next run succeeds", async () => {

@@ -6,7 +6,8 @@ import { ociError } from "../errors.ts";
 import { type Descriptor, parseIndex, parseManifest } from "../manifest.ts";
 import { maxManifestBytes, mediaType } from "../media-types.ts";
 import { isTag, type LayoutReference } from "../reference.ts";
-import type { FileSource, OnBytes, PushedFile, WritableStore } from "../store.ts";
+import type { BlobArrival, BlobSource, FileSource, OnBytes, PushedFile, WritableStore } from "../store.ts";
+import { VerifiedBlob } from "../verified-blob.ts";
 import {
   addTagged,
   encodeIndexFile,
@@ -34,6 +35,7 @@ export interface LayoutOptions {
  */
 export class LayoutStore implements WritableStore {
   readonly label: string;
+  readonly home = undefined;
   readonly largestBlob = undefined;
   readonly #directory: LayoutDirectory;
   readonly #options: LayoutOptions;
@@ -135,6 +137,11 @@ export class LayoutStore implements WritableStore {
     throw this.#altered(digest);
   }
 
+  async *read({ digest, size }: Descriptor, from: number): AsyncGenerator<Uint8Array> {
+    if (!(await this.exists(digest, size))) throw await this.#missing(digest, size);
+    yield* this.#directory.readPieces(digest, from);
+  }
+
   async referrers(subject: Digest): Promise<readonly Descriptor[]> {
     const found = new Map<Digest, Descriptor>();
     for (const { descriptor } of await this.list()) {
@@ -185,6 +192,20 @@ export class LayoutStore implements WritableStore {
         throw this.#explainDraft(error);
       }
     });
+  }
+
+  async pushBlob(source: BlobSource, onBytes: OnBytes): Promise<BlobArrival> {
+    if (await this.exists(source.digest, source.size)) return "present";
+    await this.#directory.withDraft(async (draft) => {
+      const pieces = new VerifiedBlob(source, onBytes).open(0);
+      await writeFile(draft, pieces, { flag: "wx", mode: 0o644, flush: true });
+      await this.#directory.installBlob(draft, source.digest);
+    });
+    return "sent";
+  }
+
+  async pushManifest(manifest: Uint8Array, type: string): Promise<Descriptor> {
+    return this.push(type, manifest);
   }
 
   async announce(manifest: Uint8Array, type: string, tag: string): Promise<Descriptor> {

@@ -95,6 +95,58 @@ export class Download {
     if (sha256 !== hexOf(digest)) throw this.#altered(digest, "has another digest");
   }
 
+  /**
+   * The bytes of a blob from an offset on, as they come and not verified. A broken connection is taken up where it broke.
+   * @throws SlipwayError NOT_FOUND, CONTENT_ALTERED for a blob of another size, REGISTRY_*
+   */
+  async *read({ digest, size }: Descriptor, from: number): AsyncGenerator<Uint8Array> {
+    let at = from;
+    while (at < size) {
+      const start = at;
+      // A connection on which nothing comes is tried again as any request is; after that each brings some of the rest.
+      const arrival = await this.#client.persist(() => this.#arrival({ digest, size }, start));
+      try {
+        for (let next: Buffer | undefined = arrival.first; next !== undefined; next = await arrival.next()) {
+          at += next.length;
+          if (at > size) throw this.#altered(digest, `has more than ${size} bytes`);
+          yield next;
+        }
+      } finally {
+        arrival.drop();
+      }
+    }
+  }
+
+  /** A connection that brings a blob from an offset on: what it brought first, and what it brings until it is cut. */
+  async #arrival({ digest, size }: Pick<Descriptor, "digest" | "size">, from: number) {
+    const { status, body } = await this.#get(digest, from, size);
+    const explain = (error: unknown) => explainTransport(error, this.#client.url(this.#path(digest)));
+    const pieces: AsyncIterator<Buffer> = body[Symbol.asyncIterator]();
+    const next = async (): Promise<Buffer | undefined> => {
+      const { done, value } = await pieces.next();
+      return done ? undefined : value;
+    };
+    let skip = status === 206 ? 0 : from;
+    let first: Buffer | undefined;
+    while (first === undefined) {
+      const piece = await next().catch((error: unknown) => {
+        throw explain(error);
+      });
+      if (piece === undefined) throw new Passing(this.#altered(digest, `ends after ${from} of ${size} bytes`));
+      if (piece.length > skip) first = piece.subarray(skip);
+      else skip -= piece.length;
+    }
+    return {
+      first,
+      next: () =>
+        next().catch((error: unknown) => {
+          if (explain(error) === error) throw error;
+          return undefined;
+        }),
+      drop: () => body.destroy(),
+    };
+  }
+
   /** Writes what one connection brings, and returns how much; nothing at all is a failure. */
   async #piece({ digest, size }: Blob, from: number, landing: Landing): Promise<ReceivedFile> {
     const { onBytes, task } = landing;

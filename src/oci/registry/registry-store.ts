@@ -4,7 +4,8 @@ import { ociError } from "../errors.ts";
 import { type Descriptor, parseIndex, parseManifest } from "../manifest.ts";
 import { maxManifestBytes, mediaType } from "../media-types.ts";
 import { isTag } from "../reference.ts";
-import type { FileSource, OnBytes, PushedFile, WritableStore } from "../store.ts";
+import type { BlobArrival, BlobSource, FileSource, Home, OnBytes, PushedFile, WritableStore } from "../store.ts";
+import { VerifiedBlob } from "../verified-blob.ts";
 import { Download } from "./download.ts";
 import { registryError } from "./errors.ts";
 import { knownRegistry } from "./known-registries.ts";
@@ -23,6 +24,7 @@ const mostRemembered = 200;
 /** One repository of a registry as a store (distribution-spec 1.1). */
 export class RegistryStore implements WritableStore {
   readonly label: string;
+  readonly home: Home;
   readonly largestBlob: WritableStore["largestBlob"];
   readonly #client: RegistryClient;
   readonly #repository: string;
@@ -39,6 +41,7 @@ export class RegistryStore implements WritableStore {
 
   constructor(client: RegistryClient, repository: string, pool: ContentPool, uploads: UploadOptions = {}) {
     this.label = `${client.host}/${repository}`;
+    this.home = { registry: client.url("/").origin, repository };
     const registry = knownRegistry(client.host);
     this.largestBlob =
       registry?.largestBlob === undefined ? undefined : { size: registry.largestBlob, saidBy: registry.name };
@@ -90,6 +93,10 @@ export class RegistryStore implements WritableStore {
     await this.#download.pull(descriptor, target, mode, onBytes);
   }
 
+  read(descriptor: Descriptor, from: number): AsyncIterable<Uint8Array> {
+    return this.#download.read(descriptor, from);
+  }
+
   async referrers(subject: Digest): Promise<readonly Descriptor[]> {
     return this.#referrers.of(subject);
   }
@@ -121,9 +128,29 @@ export class RegistryStore implements WritableStore {
     return { digest, size, reused: false };
   }
 
-  async #upload(upload: Upload): Promise<void> {
-    await this.#uploads.put(upload);
+  async pushBlob(source: BlobSource, onBytes: OnBytes): Promise<BlobArrival> {
+    const { digest, size, home } = source;
+    if (await this.exists(digest, size)) return "present";
+    const blob = new VerifiedBlob(source, () => {});
+    const from = home?.registry === this.home.registry ? home.repository : undefined;
+    return this.#upload({ digest, size, content: { open: (start) => blob.open(start) }, onBytes, from });
+  }
+
+  async pushManifest(manifest: Uint8Array, type: string): Promise<Descriptor> {
+    const digest = digestOf(manifest);
+    const descriptor = { mediaType: type, digest, size: manifest.length };
+    await this.#manifests.put(manifest, type, digest);
+    // It is read back; what this process remembers of it is no proof.
+    const stored = this.#remember(await this.#manifests.get(digest));
+    if (stored === undefined)
+      throw registryError("CONTENT_LOST", `${this.label} accepted ${digest} and does not have it`);
+    return descriptor;
+  }
+
+  async #upload(upload: Upload): Promise<"sent" | "mounted"> {
+    const arrival = await this.#uploads.put(upload);
     this.#confirmed.set(upload.digest, upload.size);
+    return arrival;
   }
 
   async announce(manifest: Uint8Array, type: string, tag: string): Promise<Descriptor> {

@@ -43,31 +43,36 @@ export class UploadSession {
     this.header = (name) => start.answer.header(name);
   }
 
+  /** Begins an upload. @throws SlipwayError REGISTRY_*; Passing when it may work later */
+  static async begin(client: RegistryClient, repository: string): Promise<UploadSession>;
   /**
-   * Begins an upload, or lets the registry take the blob from another of its repositories.
-   * @returns "mounted" when it is there already and nothing has to be sent
-   * @throws SlipwayError REGISTRY_*; Passing when it may work later
+   * Asks the registry to take a blob from another of its repositories (distribution-spec 1.1, "Mounting a blob from
+   * another repository"); one that would rather have it sent begins an upload.
+   *
+   * @returns "mounted" when nothing has to be sent
+   * @throws SlipwayError REGISTRY_*, also for a right that is missing there; Passing when it may work later
    */
   static async begin(
     client: RegistryClient,
     repository: string,
-    mount?: { readonly digest: Digest; readonly from: string } | undefined,
+    mount: { readonly digest: Digest; readonly from: string },
+  ): Promise<UploadSession | "mounted">;
+  static async begin(
+    client: RegistryClient,
+    repository: string,
+    mount?: { readonly digest: Digest; readonly from: string },
   ): Promise<UploadSession | "mounted"> {
     const to = client.url(`/v2/${repository}/blobs/uploads/`);
+    const scope = mount === undefined ? scopeOf(repository) : { ...scopeOf(repository), from: mount.from };
     if (mount !== undefined) to.search = new URLSearchParams({ mount: mount.digest, from: mount.from }).toString();
-    const scope: Scope = { ...scopeOf(repository), ...(mount && { from: mount.from }) };
     // Some want to be told that there is no body.
     const answer = await client.once({ method: "POST", to, scope, headers: { "content-length": "0" } });
     if (mount !== undefined && answer.status === 201) {
       await answer.drop();
       return "mounted";
     }
-    // What may not be mounted is uploaded; whoever may not upload either is told so then.
-    if (mount !== undefined && answer.status >= 400 && answer.status < 500) {
-      await answer.drop();
-      return UploadSession.begin(client, repository);
-    }
-    if (answer.status !== 202) throw await refusalOf(answer, client.host, "the start of an upload");
+    const what = mount === undefined ? "the start of an upload" : `the mount of ${mount.digest}`;
+    if (answer.status !== 202) throw await refusalOf(answer, client.host, what);
     await answer.drop();
     return new UploadSession(client, scope, { location: locate(answer.header("location"), to), offset: 0, answer });
   }

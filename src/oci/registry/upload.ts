@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { SlipwayError } from "../../errors/index.ts";
 import type { Digest } from "../digest.ts";
 import type { FileSource, OnBytes } from "../store.ts";
 import type { Download } from "./download.ts";
@@ -46,6 +47,8 @@ export class Uploads {
   #largestChunk: number | undefined;
   #refusesChunks = false;
   #sentChunks = false;
+  /** Repositories that this one gets nothing from without sending it. */
+  readonly #unmountable = new Set<string>();
 
   constructor(client: RegistryClient, repository: string, download: Download, options: UploadOptions = {}) {
     this.#client = client;
@@ -65,9 +68,10 @@ export class Uploads {
   async put(upload: Upload): Promise<"sent" | "mounted"> {
     let outcome = await this.#persist(upload);
     let found = await this.#download.sizeOf(upload.digest);
-    if (found !== upload.size && this.#sentChunks) {
+    if (found !== upload.size && (this.#sentChunks || outcome === "mounted")) {
       // Some answer chunks with success, and keep the last one only (wasmCloud#3405): once more, in one request.
-      this.#refusesChunks = true;
+      this.#refusesChunks = this.#sentChunks;
+      if (upload.from !== undefined) this.#unmountable.add(upload.from);
       outcome = await this.#persist(upload);
       found = await this.#download.sizeOf(upload.digest);
     }
@@ -87,7 +91,7 @@ export class Uploads {
    */
   async stream({ path, identity }: FileSource, onBytes: OnBytes): Promise<Digest | undefined> {
     const session = await this.#client.persist(() => UploadSession.begin(this.#client, this.#repository));
-    if (session === "mounted" || !takesChunks(this.#mode, this.#knowledgeOf(session))) return undefined;
+    if (!takesChunks(this.#mode, this.#knowledgeOf(session))) return undefined;
     const size = Number(identity.size);
     const hash = createHash("sha256");
     const sent = new SentBytes(onBytes);
@@ -178,8 +182,23 @@ export class Uploads {
       progress.furthest = Math.max(progress.furthest, resumed.offset);
       return resumed;
     }
-    const mount = upload.from === undefined ? undefined : { digest: upload.digest, from: upload.from };
-    return UploadSession.begin(this.#client, this.#repository, mount);
+    return (await this.#mounted(upload)) ?? UploadSession.begin(this.#client, this.#repository);
+  }
+
+  /**
+   * What the registry answers to the wish to take the blob from another of its repositories; a session is used as any.
+   * A right that is missing there is no failure.
+   */
+  async #mounted({ digest, from }: Upload): Promise<UploadSession | "mounted" | undefined> {
+    if (from === undefined || from === this.#repository || this.#unmountable.has(from)) return undefined;
+    try {
+      return await UploadSession.begin(this.#client, this.#repository, { digest, from });
+    } catch (error) {
+      if (!(error instanceof SlipwayError && (error.family === "refused" || error.code === "REGISTRY_DENIED")))
+        throw error;
+    }
+    this.#unmountable.add(from);
+    return undefined;
   }
 
   /** Where a process that was killed left an upload of the same blob. */
