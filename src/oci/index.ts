@@ -3,10 +3,12 @@
 
 export { type Digest, digestOf, hexOf, isDigest, shortDigest } from "./digest.ts";
 export { ociError } from "./errors.ts";
+export type { Finding, FindingStatus } from "./finding.ts";
 export { checkLayout } from "./layout/check-layout.ts";
 export { type Descriptor, encodeManifest, type Manifest, parseIndex, parseManifest } from "./manifest.ts";
 export { annotation, emptyJson, maxManifestBytes, mediaType } from "./media-types.ts";
 export { openOrCreateStore, openStore } from "./open-store.ts";
+export { probeStore, type StoreFindings, type StoreLoad } from "./probe-store.ts";
 export {
   formatReference,
   parseReference,
