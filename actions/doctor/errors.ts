@@ -6,7 +6,7 @@ export const doctorError = defineErrors("Step doctor", {
     meaning: "Something that a release needs does not work in the store, or, with `strict`, may not.",
     remedy: "Do what the findings say, then run `slipway doctor` again.",
   },
-  MODEL_NOT_FOUND: {
+  MODEL_INPUT_UNREADABLE: {
     family: "configuration",
     meaning: "The input `model` of doctor is neither a model.yaml nor a directory that can be read.",
     remedy: "Give `model` the path of a model.yaml, or of a directory with a model's files.",

@@ -10,7 +10,7 @@ import { doctorError } from "./errors.ts";
  * What a model puts into a store: the files of all its variants, or of a directory.
  *
  * @param model absolute path of a model.yaml or a directory
- * @throws SlipwayError MODEL_NOT_FOUND; what `parseModelYaml` and `listModelDirectory` throw
+ * @throws SlipwayError MODEL_INPUT_UNREADABLE; what `parseModelYaml` and `listModelDirectory` throw
  */
 export async function loadOf(model: string): Promise<StoreLoad | undefined> {
   const directories = [...new Set(await directoriesOf(model))];
@@ -34,6 +34,6 @@ async function directoriesOf(model: string): Promise<readonly string[]> {
     return Object.values(variants).map(({ path }) => resolve(dirname(model), path));
   } catch (error) {
     if (error instanceof SlipwayError) throw error;
-    throw doctorError("MODEL_NOT_FOUND", `cannot read ${model}: ${reason(error)}`, { cause: error });
+    throw doctorError("MODEL_INPUT_UNREADABLE", `cannot read ${model}: ${reason(error)}`, { cause: error });
   }
 }

@@ -3,11 +3,10 @@ import { dirname } from "node:path";
 import { ContentPool } from "../../src/content/index.ts";
 import type { StepRun } from "../../src/contract/index.ts";
 import { reason } from "../../src/errors/index.ts";
-import { formatReference, probeStore } from "../../src/oci/index.ts";
+import { formatReference, probeStore, type StoreLoad } from "../../src/oci/index.ts";
 import { formatBytes } from "../../src/report/index.ts";
 import type { contract } from "./contract.ts";
 import { doctorError } from "./errors.ts";
-import { loadOf } from "./load.ts";
 import { countOf, findingsTable, refusalFor, type Verdict, verdictOf } from "./verdict.ts";
 
 const titles: Readonly<Record<Verdict, (label: string) => string>> = {
@@ -17,7 +16,7 @@ const titles: Readonly<Record<Verdict, (label: string) => string>> = {
 };
 
 export const run: StepRun<typeof contract> = async (inputs, host) => {
-  const load = inputs.model === undefined ? undefined : await loadOf(inputs.model);
+  const load = inputs.model === undefined ? undefined : await loadFrom(inputs.model);
   // Probes are about the whole store, whatever the reference picks in it.
   const reference = { ...inputs.store, tag: undefined, digest: undefined };
   const label = formatReference(reference);
@@ -49,7 +48,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       facts: [
         {
           label: "findings",
-          value: `${count("failed")} failed, ${count("warning")} warnings, ${count("unknown")} unknown, ${count("ok")} ok`,
+          value: `${count("failed")} failed, ${count("warning")} with a warning, ${count("unknown")} unknown, ${count("ok")} ok`,
         },
         ...(load === undefined
           ? []
@@ -66,6 +65,12 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
     ...(refusal === undefined ? {} : { refusal }),
   };
 };
+
+/** What reads models is loaded by those only who name one. */
+async function loadFrom(model: string): Promise<StoreLoad | undefined> {
+  const { loadOf } = await import("./load.ts");
+  return loadOf(model);
+}
 
 /** Appears whole or not at all. @throws SlipwayError FINDINGS_UNWRITABLE */
 async function write(path: string, text: string): Promise<void> {
