@@ -2,8 +2,6 @@ import { member, parseObject } from "../auth/json-object.ts";
 import { registryError } from "../errors.ts";
 import type { Exchange } from "../http/exchange.ts";
 
-/** A registry that was asked for so little and takes longer is as good as gone. */
-const longestAnswerMs = 15_000;
 const mostHeaderCharacters = 200;
 const looked = ["server", "date", "content-type", "www-authenticate", "docker-distribution-api-version"];
 const tellTales = ["x-jfrog-version", "x-artifactory-id"];
@@ -25,6 +23,7 @@ export type TokenLife = number | "unstated";
 export class Observations {
   readonly #origin: string;
   readonly #stop: AbortSignal;
+  readonly #patience: number;
   #cleaning = false;
   requests = 0;
   first: FirstAnswer | undefined;
@@ -33,9 +32,11 @@ export class Observations {
   /**
    * @param origin of the registry; what other servers answer is counted, not looked at
    * @param stop aborted when the user wants no more
+   * @param patience how long one answer may take, in milliseconds
    */
-  constructor(origin: string, stop: AbortSignal) {
+  constructor(origin: string, stop: AbortSignal, patience: number) {
     this.#origin = origin;
+    this.#patience = patience;
     this.#stop = stop;
   }
 
@@ -53,7 +54,7 @@ export class Observations {
   watch(exchange: Exchange): Exchange {
     return async (request, signal) => {
       this.requireGoingOn();
-      const late = AbortSignal.timeout(longestAnswerMs);
+      const late = AbortSignal.timeout(this.#patience);
       const signals = this.#cleaning ? [signal, late] : [signal, late, this.#stop];
       const started = Date.now();
       this.requests += 1;
@@ -68,7 +69,7 @@ export class Observations {
       } catch (error) {
         this.requireGoingOn();
         if (!late.aborted) throw error;
-        const why = `${request.url.host} gave no answer within ${longestAnswerMs / 1000} s`;
+        const why = `${request.url.host} gave no answer within ${this.#patience / 1000} s`;
         throw registryError("REGISTRY_UNREACHABLE", why, { cause: error });
       }
     };

@@ -24,7 +24,12 @@ export interface RegistryProbeOptions {
   readonly readOnly: boolean;
   /** Compared with what the registry is known to take. */
   readonly largestFile: LargestFile | undefined;
+  /** How long one answer may take, in milliseconds; 15 s when not given. */
+  readonly patience?: number;
 }
+
+/** A registry that is asked for so little and takes longer is as good as gone. */
+const usualPatience = 15_000;
 
 /** What was found about a repository. */
 export interface RegistryFindings {
@@ -60,7 +65,7 @@ export async function probeRegistry(
     onToken: (answer) => observations?.noteToken(answer),
   });
   const origin = client.url("/");
-  observations = new Observations(origin.origin, signal);
+  observations = new Observations(origin.origin, signal, options.patience ?? usualPatience);
   const asker = new Asker(client, path, observations);
 
   const ping = await asker.ask({ method: "GET", to: "", actions: ["pull"] });
