@@ -49,11 +49,12 @@ export function judgeLeavings(found: number, removed: number): Finding {
 
 /**
  * Whether there is room.
- * @param free bytes that this user may still write
+ * @param free bytes that this user may still write; undefined when nobody tells
  * @param needed bytes of what is to be packaged; undefined when nobody said
  */
-export function judgeSpace(free: number, needed: number | undefined): Finding {
+export function judgeSpace(free: number | undefined, needed: number | undefined): Finding {
   const check = "free space";
+  if (free === undefined) return finding(check, "unknown", "the file system does not tell how much room is left");
   const seen = `${gigabytes(free)} are free`;
   if (needed !== undefined && needed > free) {
     const advice = `The model has ${gigabytes(needed)} and packaging it ends with STORE_FULL: free some space, or use another disk.`;

@@ -43,8 +43,7 @@ export async function probeLayout(
     await checkLayout(store);
     tags = (await store.tags()).length;
   });
-  const room = await statfs(place);
-  const space = judgeSpace(room.bavail * room.bsize, needed);
+  const space = judgeSpace(await freeAt(place), needed);
   const layout = judgeLayout(whole, tags);
   if (!there || !whole.ok) {
     const writable = await attempt(signal, () => requireAccess(place));
@@ -86,6 +85,16 @@ async function existing(directory: string): Promise<string> {
     const above = dirname(directory);
     if (systemCode(error) === "ENOENT" && above !== directory) return existing(above);
     return directory;
+  }
+}
+
+/** Bytes that this user may still write; undefined where the file system does not tell. */
+async function freeAt(directory: string): Promise<number | undefined> {
+  try {
+    const room = await statfs(directory);
+    return room.bavail * room.bsize;
+  } catch {
+    return undefined;
   }
 }
 
