@@ -8,7 +8,7 @@ export { checkLayout } from "./layout/check-layout.ts";
 export { type Descriptor, encodeManifest, type Manifest, parseIndex, parseManifest } from "./manifest.ts";
 export { annotation, emptyJson, maxManifestBytes, mediaType } from "./media-types.ts";
 export { openOrCreateStore, openStore } from "./open-store.ts";
-export { probeStore, type StoreFindings, type StoreLoad } from "./probe-store.ts";
+export { probeStore, type StoreLoad } from "./probe-store.ts";
 export {
   formatReference,
   parseReference,

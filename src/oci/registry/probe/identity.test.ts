@@ -5,7 +5,7 @@ import { judgeCredentials, judgeToken } from "./identity.ts";
 
 const secret = "s3cret";
 const erin = { kind: "password", username: "erin", password: secret } as const;
-const file = "/home/erin/.docker/config.json";
+const file = "/tekton/home/.docker/config.json";
 const located = (more: Partial<LocatedCredentials> = {}) =>
   ({ kind: "found", located: { credentials: erin, file, helper: undefined, exposed: false, ...more } }) as const;
 

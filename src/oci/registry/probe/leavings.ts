@@ -1,7 +1,7 @@
 import { type Finding, finding } from "../../finding.ts";
 import { type Asked, succeeded } from "./asked.ts";
 import type { Asker } from "./asker.ts";
-import { probeTagPrefix } from "./probe-content.ts";
+import { abandonedTags, probeTagPrefix } from "./probe-tag.ts";
 import { tagsIn } from "./tag-list.ts";
 
 /** One page of tags, from where those of probes begin. */
@@ -9,12 +9,17 @@ export function listTagsFromProbes(asker: Asker): Promise<Asked> {
   return asker.ask({ method: "GET", to: `tags/list?n=100&last=${probeTagPrefix}`, actions: ["pull"] });
 }
 
-/** Whether earlier runs left tags behind. @param listing what came of listing tags */
-export function judgeLeavings(listing: Asked): Finding {
+/** Tags that earlier runs left behind; undefined when tags could not be listed. */
+export function leavingsIn(listing: Asked, now: Date): readonly string[] | undefined {
+  if (listing.status === 404) return [];
+  const tags = succeeded(listing) ? tagsIn(listing.body) : undefined;
+  return tags && abandonedTags(tags, now);
+}
+
+/** Whether earlier runs left tags behind. @param left what `leavingsIn` gives */
+export function judgeLeavings(left: readonly string[] | undefined): Finding {
   const check = "leavings";
-  const tags = succeeded(listing) ? tagsIn(listing.body) : listing.status === 404 ? [] : undefined;
-  if (tags === undefined) return finding(check, "unknown", "tags could not be listed");
-  const left = tags.filter((tag) => tag.startsWith(probeTagPrefix));
+  if (left === undefined) return finding(check, "unknown", "tags could not be listed");
   if (left.length === 0) return finding(check, "ok", "no tags of earlier probes");
   return finding(
     check,

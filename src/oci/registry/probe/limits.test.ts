@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { knownRegistry } from "../known-registries.ts";
 import { judgeCollection } from "./collection.ts";
 import { answer, silence } from "./fixtures/answers.ts";
-import { judgeLeavings } from "./leavings.ts";
+import { judgeLeavings, leavingsIn } from "./leavings.ts";
 import { judgeLimits } from "./limits.ts";
 
 const file = (size: number) => ({ path: "model.safetensors", size });
@@ -31,12 +31,16 @@ it.each([
   expect(found.advice).toContain(advice);
 });
 
+const now = new Date(1_800_000_000_000);
+
 it.each([
   [answer(200, { body: '{"tags":["zeta"]}' }), "ok"],
   [answer(404), "ok"],
-  [answer(200, { body: '{"tags":["slipway-doctor_probe-0a","zeta"]}' }), "warning"],
+  [answer(200, { body: '{"tags":["slipway-doctor_probe-1799999399-0a","zeta"]}' }), "warning"],
+  // A run that goes on now, and a name of somebody else's.
+  [answer(200, { body: '{"tags":["slipway-doctor_probe-1799999900-0a","slipway-doctor_probe-mine"]}' }), "ok"],
   [answer(403), "unknown"],
   [silence, "unknown"],
 ])("leavings: $status", (listing, status) => {
-  expect(judgeLeavings(listing).status).toBe(status);
+  expect(judgeLeavings(leavingsIn(listing, now)).status).toBe(status);
 });

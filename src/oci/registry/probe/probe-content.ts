@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Digest, digestOf } from "../../digest.ts";
 import { encodeManifest } from "../../manifest.ts";
 import { annotation, mediaType } from "../../media-types.ts";
+import { probeTag } from "./probe-tag.ts";
 
 /** Some bytes under their digest. */
 export interface ProbeBytes {
@@ -11,7 +12,6 @@ export interface ProbeBytes {
 
 /** What one run puts into a registry. Nothing of it is shared with any release, so that it can be removed again. */
 export interface ProbeContent {
-  /** `_` never occurs in a version, so no release has such a tag. */
   readonly tag: string;
   /** Sent in pieces. */
   readonly pieces: ProbeBytes;
@@ -24,11 +24,13 @@ export interface ProbeContent {
 
 const probeType = "application/vnd.slipway.doctor.v1";
 
-/** All tags that probes make start with it. */
-export const probeTagPrefix = "slipway-doctor_probe-";
-
-/** Content that nobody has yet. @param created when, for people who find it left behind */
-export function makeProbeContent(created: Date): ProbeContent {
+/**
+ * Content that nobody has yet.
+ *
+ * @param created when, for people who find it left behind
+ * @param leftover tag of an earlier run to write to again, so that no more of them pile up where none can be removed
+ */
+export function makeProbeContent(created: Date, leftover: string | undefined): ProbeContent {
   const run = randomBytes(6).toString("hex");
   const pieces = addressed(new TextEncoder().encode(`slipway doctor ${run}: sent in pieces.\n`.padEnd(2048, ".")));
   const whole = addressed(new TextEncoder().encode(`slipway doctor ${run}: sent in one piece.\n`));
@@ -41,7 +43,7 @@ export function makeProbeContent(created: Date): ProbeContent {
   const manifest = addressed(encodeManifest({ ...common, config: blob, layers: [blob], annotations }));
   const subject = { mediaType: mediaType.manifest, digest: manifest.digest, size: manifest.bytes.length };
   const other = addressed(encodeManifest({ ...common, config: blob, layers: [blob], subject, annotations }));
-  return { tag: `${probeTagPrefix}${run}`, pieces, whole, manifest, other };
+  return { tag: leftover ?? probeTag(created, run), pieces, whole, manifest, other };
 }
 
 function addressed(bytes: Uint8Array): ProbeBytes {

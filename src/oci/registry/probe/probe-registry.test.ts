@@ -56,15 +56,18 @@ it("writes nothing when it is told so", async () => {
 });
 
 it("says what it could not remove, and finds it the next time", async () => {
-  await using registry = await oddRegistry({ keeps: true, immutable: 400 });
+  await using registry = await oddRegistry({ keeps: true, immutable: 412 });
   const { of } = await probe(registry.host);
   const [tag] = registry.held();
-  expect(tag).toMatch(/^slipway-doctor_probe-[0-9a-f]{12}$/);
+  expect(tag).toMatch(/^slipway-doctor_probe-\d{10}-[0-9a-f]{12}$/);
   expect(of("delete")).toMatchObject({ status: "warning" });
   expect(of("delete")?.seen).toContain(`the tag ${tag}, 2 manifests, 2 blobs`);
   expect(of("referrers")).toMatchObject({ status: "warning" });
-  const again = await probe(registry.host, { readOnly: true });
+  const later = () => new Date(Date.now() + 3_600_000);
+  const again = await probe(registry.host, { now: later });
   expect(again.of("leavings")?.seen).toContain(tag);
+  expect(again.statuses).toMatchObject({ "immutable tags": "ok" });
+  expect(registry.held().filter((name) => name.startsWith("slipway-"))).toEqual([tag]);
 });
 
 describe("credentials", () => {

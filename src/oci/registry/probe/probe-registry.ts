@@ -8,7 +8,7 @@ import { judgeCollection } from "./collection.ts";
 import { judgeClock, judgeConnection, judgeKind } from "./connection.ts";
 import { judgeDeletion } from "./deletion.ts";
 import { type CredentialSearch, judgeCredentials, judgeToken } from "./identity.ts";
-import { judgeLeavings, listTagsFromProbes } from "./leavings.ts";
+import { judgeLeavings, leavingsIn, listTagsFromProbes } from "./leavings.ts";
 import { judgeLimits, type LargestFile } from "./limits.ts";
 import { Observations } from "./observations.ts";
 import { askReferrers, hasInterface, judgeReferrers } from "./referrers.ts";
@@ -82,7 +82,10 @@ export async function probeRegistry(
   const listing = await listTagsFromProbes(asker);
   const api = await askReferrers(asker);
   const referrers = hasInterface(api);
-  const written = readOnly ? undefined : await tryWriting(asker, observations, { now: options.now(), referrers });
+  const now = options.now();
+  const left = leavingsIn(listing, now);
+  const plan = { now, referrers, leftover: left?.[0] };
+  const written = readOnly ? undefined : await tryWriting(asker, observations, plan);
   const findings = [
     connection,
     judgeKind(known, first),
@@ -97,7 +100,7 @@ export async function probeRegistry(
       listed: written?.listed,
       immutable: written?.tag !== undefined && staysWhereItIs(written.tag),
     }),
-    judgeLeavings(listing),
+    judgeLeavings(left),
     judgeLimits(known, options.largestFile),
     judgeCollection(known),
   ];

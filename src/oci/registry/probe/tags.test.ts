@@ -4,6 +4,7 @@ import { judgeImmutability, staysWhereItIs, type TagSeen } from "./tags.ts";
 
 const made = answer(201);
 const seen = (first: TagSeen["first"], again: TagSeen["again"], other: TagSeen["other"]): TagSeen => ({
+  taken: false,
   first,
   again,
   other,
@@ -17,6 +18,20 @@ it.each<[string, TagSeen, string, string]>([
   ["takes no manifest", seen(answer(413), undefined, undefined), "failed", "413"],
   ["is silent at first", seen(silence, undefined, undefined), "unknown", "was cut"],
   ["is silent at last", seen(made, made, silence), "unknown", "was cut"],
+  [
+    "keeps what an earlier run left",
+    { ...seen(answer(412), undefined, undefined), taken: true },
+    "ok",
+    "earlier probe",
+  ],
+  [
+    "keeps it in ECR's words",
+    { ...seen(answer(400, { words: "tag is immutable" }), undefined, undefined), taken: true },
+    "ok",
+    "earlier probe",
+  ],
+  ["overwrites what an earlier run left", { ...seen(made, made, made), taken: true }, "warning", "is overwritten"],
+  ["has another reason", { ...seen(answer(413), undefined, undefined), taken: true }, "failed", "413"],
 ])("a registry that %s", (_, tag, status, words) => {
   const found = judgeImmutability(tag, undefined);
   expect(found.status).toBe(status);

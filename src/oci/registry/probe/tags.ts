@@ -7,6 +7,8 @@ import type { ProbeBytes, ProbeContent } from "./probe-content.ts";
 
 /** What came of writing to one tag three times; what was not tried any more is undefined. */
 export interface TagSeen {
+  /** Whether the tag was there before, left by an earlier run. */
+  readonly taken: boolean;
   readonly first: Asked;
   readonly again: Asked | undefined;
   readonly other: Asked | undefined;
@@ -15,13 +17,14 @@ export interface TagSeen {
 }
 
 /** Puts a manifest under a tag, the same again, and another one (distribution-spec 1.1, "Pushing Manifests"). */
-export async function tryTag(asker: Asker, { tag, manifest, other }: ProbeContent): Promise<TagSeen> {
+export async function tryTag(asker: Asker, content: ProbeContent, taken: boolean): Promise<TagSeen> {
+  const { tag, manifest, other } = content;
   const first = await put(asker, tag, manifest);
-  if (!succeeded(first)) return { first, again: undefined, other: undefined, aside: undefined };
+  if (!succeeded(first)) return { taken, first, again: undefined, other: undefined, aside: undefined };
   const again = await put(asker, tag, manifest);
   const moved = await put(asker, tag, other);
   const aside = succeeded(moved) ? undefined : await put(asker, other.digest, other);
-  return { first, again, other: moved, aside };
+  return { taken, first, again, other: moved, aside };
 }
 
 function put(asker: Asker, reference: string, { bytes }: ProbeBytes): Promise<Asked> {
@@ -30,8 +33,14 @@ function put(asker: Asker, reference: string, { bytes }: ProbeBytes): Promise<As
 }
 
 /** True when the tag was seen not to move. */
-export function staysWhereItIs({ first, other }: TagSeen): boolean {
+export function staysWhereItIs({ taken, first, other }: TagSeen): boolean {
+  if (taken && saysImmutable(first)) return true;
   return succeeded(first) && other !== undefined && refuses(other);
+}
+
+/** Harbor answers 412, ECR 400 with these words, others 409. */
+function saysImmutable({ status, words }: Asked): boolean {
+  return status === 412 || status === 409 || (status === 400 && /immutable|already exists/i.test(words));
 }
 
 function refuses({ status }: Asked): boolean {
@@ -42,6 +51,9 @@ function refuses({ status }: Asked): boolean {
 export function judgeImmutability(seen: TagSeen, known: RegistryFacts | undefined): Finding {
   const check = "immutable tags";
   const { first, again, other } = seen;
+  if (seen.taken && staysWhereItIs(seen)) {
+    return finding(check, "ok", "the tag of an earlier probe is not overwritten");
+  }
   if (!succeeded(first)) {
     const advice = first.remedy ?? "Nothing can be released: do what the registry's words say.";
     return finding(

@@ -22,24 +22,27 @@ interface Tried {
   readonly listed: boolean | undefined;
 }
 
+interface WritingOptions {
+  readonly now: Date;
+  readonly referrers: boolean;
+  readonly leftover: string | undefined;
+}
+
 /**
  * Uploads, tags and attaches a few bytes, and removes all of it again, also when the user stops.
  *
- * @param referrers true when the registry has the referrers API, so that it is worth asking what it lists
+ * @param options `referrers`: true when the registry has the referrers API, so that it is worth asking what it lists;
+ *   `leftover`: tag of an earlier run that could not be removed
  * @throws the reason of a stop that the user wanted
  */
-export async function tryWriting(
-  asker: Asker,
-  observations: Observations,
-  { now, referrers }: { readonly now: Date; readonly referrers: boolean },
-): Promise<Written> {
-  const content = makeProbeContent(now);
+export async function tryWriting(asker: Asker, observations: Observations, options: WritingOptions): Promise<Written> {
+  const content = makeProbeContent(options.now, options.leftover);
   // After a stop nobody knows how far the last request came.
   let made: Made = everythingOf(content);
   let tried: Tried;
   let deletion: DeletionSeen;
   try {
-    tried = await tryAll(asker, content, referrers);
+    tried = await tryAll(asker, content, options);
     made = madeOf(content, tried);
   } finally {
     observations.startCleaning();
@@ -48,13 +51,13 @@ export async function tryWriting(
   return { ...tried, deletion };
 }
 
-async function tryAll(asker: Asker, content: ProbeContent, referrers: boolean): Promise<Tried> {
+async function tryAll(asker: Asker, content: ProbeContent, { referrers, leftover }: WritingOptions): Promise<Tried> {
   const nothing = { whole: undefined, tag: undefined, attached: undefined, listed: undefined };
   const pieces = await tryPieces(asker, content.pieces);
   if (pieces.start.status !== 202) return { pieces, ...nothing };
   const whole = await tryWhole(asker, content.whole, isStored(pieces.commit) ? content.pieces : undefined);
   if (!isStored(whole.put)) return { pieces, ...nothing, whole };
-  const tag = await tryTag(asker, content);
+  const tag = await tryTag(asker, content, leftover !== undefined);
   const attached = [tag.other, tag.aside].find(isStored);
   const { manifest, other } = content;
   const listed = attached && referrers ? await isListed(asker, manifest.digest, other.digest) : undefined;
@@ -70,7 +73,7 @@ function madeOf(content: ProbeContent, { pieces, whole, tag, attached }: Tried):
   const [manifest, other] = [isStored(tag?.first), isStored(attached)];
   const [inPieces, inOne] = [isStored(pieces.commit), isStored(whole?.put)];
   return {
-    tag: manifest ? all.tag : undefined,
+    tag: manifest || tag?.taken ? all.tag : undefined,
     manifests: all.manifests.filter((_, at) => [manifest, other][at]),
     blobs: all.blobs.filter((_, at) => [inPieces, inOne][at]),
   };
