@@ -27,6 +27,8 @@ export class Observations {
   #cleaning = false;
   requests = 0;
   first: FirstAnswer | undefined;
+  /** Whether the registry asked who is there, at any request. */
+  challenged = false;
   tokenLife: TokenLife | undefined;
 
   /**
@@ -63,6 +65,7 @@ export class Observations {
         if (request.url.origin === this.#origin) {
           const at = Date.now();
           const headers = headersIn((name) => answer.header(name), [...looked, ...tellTales]);
+          this.challenged ||= answer.status === 401;
           this.first ??= { status: answer.status, headers, took: at - started, at };
         }
         return answer;

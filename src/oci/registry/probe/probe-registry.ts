@@ -90,7 +90,7 @@ export async function probeRegistry(
     connection,
     judgeKind(known, first),
     judgeClock(first),
-    judgeCredentials(credentials, host, first.status === 401),
+    judgeCredentials(credentials, host, observations.challenged),
     judgeToken(observations.tokenLife),
     judgePull(listing, path, identified),
     ...judgeWritten(written, path, known),
