@@ -1,10 +1,10 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { expectError } from "../../../../test/support/refusal.ts";
 import { type Temporary, temporaryDirectory } from "../../../../test/support/temporary.ts";
-import { findCredentials } from "./find-credentials.ts";
+import { findCredentials, locateCredentials } from "./find-credentials.ts";
 
 const host = "registry.example.com";
 const secret = "pa55word";
@@ -29,15 +29,36 @@ async function helper(name: string, answer: string, code = 0): Promise<void> {
   await writeFile(root.at("bin", `docker-credential-${name}`), script, { mode: 0o755 });
 }
 
-function find(more: Record<string, string> = {}, at = host, report?: (notice: string) => void) {
-  const env = {
+function environment(more: Record<string, string> = {}) {
+  return {
     PATH: `${root.at("bin")}:/usr/bin:/bin`,
     HOME: root.at("home"),
     XDG_RUNTIME_DIR: root.at("run"),
     ...more,
   };
-  return findCredentials(at, "team/model", env, new AbortController().signal, report);
 }
+
+function find(more: Record<string, string> = {}, at = host, report?: (notice: string) => void) {
+  return findCredentials(at, "team/model", environment(more), new AbortController().signal, report);
+}
+
+describe("the place of credentials", () => {
+  const locate = () => locateCredentials(host, "team/model", environment(), new AbortController().signal);
+  const file = () => root.at("home", ".docker", "config.json");
+
+  it("is the file that has them, and who may read it", async () => {
+    await write(file(), "docker", [host]);
+    expect(await locate()).toMatchObject({ file: file(), helper: undefined, exposed: false });
+    await chmod(file(), 0o644);
+    expect(await locate()).toMatchObject({ exposed: true });
+  });
+
+  it("is the helper that gave them, and the file that names it", async () => {
+    await helper("keys", JSON.stringify({ Username: "erin", Secret: secret }));
+    await write(file(), "docker", [], { credsStore: "keys" }, 0o644);
+    expect(await locate()).toMatchObject({ file: file(), helper: "keys", exposed: false });
+  });
+});
 
 describe("credentials", () => {
   it("are none where no file is", async () => {
