@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Answer, slipway } from "../support/command-line.ts";
 import { writeModelYaml } from "../support/model-yaml.ts";
-import { type RunningRegistry, registries } from "./support/registries.ts";
+import { type Temporary, temporaryDirectory } from "../support/temporary.ts";
+import { type RunningRegistry, registries, startDistribution } from "./support/registries.ts";
 
 /*
  * What `doctor` says of real registries is true of them, and nothing of it is left in them.
@@ -92,6 +93,51 @@ describe.each(Object.entries(registries))("%s", (name, start) => {
     expect(answer.code).toBe(3);
     const { ok, error, outputs } = answer.json();
     expect([ok, error?.code, outputs["verdict"]]).toEqual([false, "STORE_UNFIT", "warnings"]);
+  });
+});
+
+describe("distribution 3 with other settings", () => {
+  let work: Temporary;
+  beforeEach(async () => {
+    work = await temporaryDirectory();
+  });
+  afterEach(() => work[Symbol.asyncDispose]());
+
+  it("that removes nothing is said to, with the tag that stays", async () => {
+    await using registry = await startDistribution(work.path, { deletes: false });
+    const store = `${registry.host}/models/seg`;
+    const answer = await slipway(["doctor", store], work.path);
+    expect(answer.code).toBe(0);
+    expect(statusesIn(answer)).toMatchObject({ delete: "warning", leavings: "ok" });
+    const [tag] = /slipway-doctor_probe-\d+-[0-9a-f]+/.exec(answer.stdout) ?? [];
+    const { stdout } = await slipway(["inspect", store], work.path);
+    expect(stdout).toContain("holds 1 tagged manifests");
+    expect(stdout).toContain(tag);
+  });
+
+  it("that wants a password is said to, and who has one may push", async () => {
+    const users = work.at("htpasswd");
+    // The password is s3cret.
+    await writeFile(users, "erin:$2b$04$GHgmlgm.vkt78oX356O8Cu.Iu80bxq92ddkbHFK3jWh736sgSA6ea\n");
+    const auth = `auth: {htpasswd: {realm: models, path: ${users}}}\n`;
+    await using registry = await startDistribution(work.path, { deletes: true, auth });
+    const store = `${registry.host}/models/seg`;
+    const anonymous = await slipway(["doctor", store], work.path, { under: ["env", `DOCKER_CONFIG=${work.path}`] });
+    expect(anonymous.code).toBe(3);
+    expect(statusesIn(anonymous)).toMatchObject({
+      connection: "ok",
+      credentials: "warning",
+      pull: "failed",
+      push: "failed",
+    });
+    const entry = { auth: Buffer.from("erin:s3cret").toString("base64") };
+    await writeFile(work.at("config.json"), JSON.stringify({ auths: { [registry.host]: entry } }), { mode: 0o600 });
+    const known = await slipway(["doctor", store], work.path, { under: ["env", `DOCKER_CONFIG=${work.path}`] });
+    expect(known.code, known.stderr).toBe(0);
+    expect(statusesIn(known)).toMatchObject({ credentials: "ok", pull: "ok", push: "ok", delete: "ok" });
+    expect(known.stdout).toContain(`the user erin in ${work.at("config.json")}`);
+    expect(known.stdout + known.stderr).not.toContain("s3cret");
+    expect(known.stdout + known.stderr).not.toContain(entry.auth);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Digest } from "../../digest.ts";
 import { type Finding, finding } from "../../finding.ts";
+import { mediaType } from "../../media-types.ts";
 import { type Asked, outcomeOf, succeeded } from "./asked.ts";
 import type { Asker } from "./asker.ts";
 
@@ -27,7 +28,10 @@ export async function removeMade(asker: Asker, made: Made): Promise<DeletionSeen
   const tag = made.tag === undefined ? undefined : await remove(asker, `manifests/${made.tag}`);
   const manifests = await inTurn(made.manifests, (digest) => remove(asker, `manifests/${digest}`));
   const blobs = await inTurn(made.blobs, (digest) => remove(asker, `blobs/${digest}`));
-  const rest = made.tag && (await asker.ask({ method: "HEAD", to: `manifests/${made.tag}`, actions: ["pull"] }));
+  // Without it, some say that an OCI manifest is not there.
+  const headers = { accept: mediaType.manifest };
+  const rest =
+    made.tag && (await asker.ask({ method: "HEAD", to: `manifests/${made.tag}`, actions: ["pull"], headers }));
   return { made, tag, manifests, blobs, tagStays: rest ? rest.status !== 404 : false };
 }
 
