@@ -14,10 +14,11 @@ export function judgeLayout(attempt: Attempt, tags: number | undefined): Finding
   return finding("layout", "ok", `an image layout that is whole, with ${tags} ${tags === 1 ? "tag" : "tags"}`);
 }
 
-/** Whether files can be written where the layout is, or will be. */
-export function judgeWritable(attempt: Attempt): Finding {
+/** Whether files can be written where the layout is, or will be. @param tried whether one was, or only rights were asked */
+export function judgeWritable(attempt: Attempt, tried: boolean): Finding {
   if (!attempt.ok) return failure("writable", attempt.error);
-  return finding("writable", "ok", "files can be written there, and flushed");
+  const seen = tried ? "files can be written there, and flushed" : "this user may write there; it was not tried";
+  return finding("writable", "ok", seen);
 }
 
 /** Whether the layout's lock can be taken. @param patience how long it was waited for, in milliseconds */

@@ -49,14 +49,14 @@ export async function probeLayout(
     const writable = await attempt(signal, () => requireAccess(place));
     // Nothing is written into a directory that is no layout.
     const untried = ["lock", "leavings"].map((check) => finding(check, "skipped", "there is no layout to look at"));
-    return [layout, judgeWritable(writable), ...untried, space];
+    return [layout, judgeWritable(writable, false), ...untried, space];
   }
   const directory = new LayoutDirectory(reference);
   const names = await unfinishedIn(directory.privatePath);
   if (readOnly) {
     const writable = await attempt(signal, () => requireAccess(place));
     const lock = finding("lock", "skipped", "nothing was to be written");
-    return [layout, judgeWritable(writable), lock, judgeLeavings(names.length, 0), space];
+    return [layout, judgeWritable(writable, false), lock, judgeLeavings(names.length, 0), space];
   }
   const removed =
     (await sweepStaging(directory.privatePath, "ingest")) + (await sweepStaging(directory.privatePath, "draft"));
@@ -69,7 +69,7 @@ export async function probeLayout(
   );
   return [
     layout,
-    judgeWritable(writable),
+    judgeWritable(writable, true),
     judgeLock(lock, lockPatienceMs),
     judgeLeavings(names.length, removed),
     space,
