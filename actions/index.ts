@@ -4,6 +4,7 @@
 import { stepEntry } from "../src/host/index.ts";
 import { contract as attest } from "./attest/contract.ts";
 import { contract as audit } from "./audit/contract.ts";
+import { contract as doctor } from "./doctor/contract.ts";
 import { contract as evalGate } from "./eval-gate/contract.ts";
 import { contract as init } from "./init/contract.ts";
 import { contract as inspect } from "./inspect/contract.ts";
@@ -18,6 +19,7 @@ import { contract as verify } from "./verify/contract.ts";
 /** Every step, in the order in which a release goes through them. Their code loads when it is chosen. */
 export const steps = [
   stepEntry(init, () => import("./init/step.ts")),
+  stepEntry(doctor, () => import("./doctor/step.ts")),
   stepEntry(packageContract, () => import("./package/step.ts")),
   stepEntry(sign, () => import("./sign/step.ts")),
   stepEntry(evalGate, () => import("./eval-gate/step.ts")),

@@ -1,13 +1,16 @@
 // The registry's vocabulary: digests, references, descriptors, manifests, and the stores that hold them.
-// A store is an image-layout directory (`layout/`) or a repository (`registry/`); `copy/` goes from one to another. May import `src/errors` and `src/content`.
+// A store is an image-layout directory (`layout/`) or a repository (`registry/`); `copy/` goes from one to another. May
+// import `src/errors` and `src/content`.
 
 export { type Copied, type CopyReport, copy } from "./copy/index.ts";
 export { type Digest, digestOf, hexOf, isDigest, shortDigest } from "./digest.ts";
 export { ociError } from "./errors.ts";
+export type { Finding, FindingStatus } from "./finding.ts";
 export { checkLayout } from "./layout/check-layout.ts";
 export { type Descriptor, encodeManifest, type Manifest, parseIndex, parseManifest } from "./manifest.ts";
 export { annotation, emptyJson, maxManifestBytes, mediaType } from "./media-types.ts";
 export { openOrCreateStore, openStore } from "./open-store.ts";
+export { probeStore, type StoreLoad } from "./probe-store.ts";
 export type { Reach } from "./reach.ts";
 export {
   formatReference,

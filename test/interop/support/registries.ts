@@ -11,20 +11,26 @@ export interface RunningRegistry extends AsyncDisposable {
   readonly host: string;
 }
 
+/** Starts distribution 3 with settings of its own. @param settings `auth`: that section, in YAML */
+export async function startDistribution(
+  directory: string,
+  settings: { readonly deletes: boolean; readonly auth?: string },
+): Promise<RunningRegistry> {
+  const port = await freePort();
+  const file = join(directory, "distribution.yml");
+  await writeConfiguration(file, directory, port, settings);
+  return running(spawn(peer("registry"), ["serve", file], { stdio: "ignore" }), port);
+}
+
 /** How each registry is started in a directory. */
 export const registries = {
   /** distribution 3, the reference implementation: no referrers API. */
-  "distribution 3": async (directory: string) => {
-    const port = await freePort();
-    const file = join(directory, "distribution.yml");
-    await writeConfiguration(file, directory, port);
-    return running(spawn(peer("registry"), ["serve", file], { stdio: "ignore" }), port);
-  },
+  "distribution 3": (directory: string) => startDistribution(directory, { deletes: true }),
   /** distribution 2.8, which Harbor is built on. */
   "distribution 2.8": async (directory: string) => {
     const port = await freePort();
     const file = join(directory, "distribution.yml");
-    await writeConfiguration(file, directory, port);
+    await writeConfiguration(file, directory, port, { deletes: true });
     return running(spawn(peer("docker-registry"), ["serve", file], { stdio: "ignore" }), port);
   },
   /** go-containerregistry's: no referrers API, blobs in memory. */
@@ -46,7 +52,12 @@ export const registries = {
   },
 } satisfies Record<string, (directory: string) => Promise<RunningRegistry>>;
 
-async function writeConfiguration(file: string, directory: string, port: number): Promise<void> {
+async function writeConfiguration(
+  file: string,
+  directory: string,
+  port: number,
+  { deletes, auth = "" }: { readonly deletes: boolean; readonly auth?: string },
+): Promise<void> {
   const root = join(directory, "storage");
   await mkdir(root, { recursive: true });
   await writeFile(
@@ -55,10 +66,10 @@ async function writeConfiguration(file: string, directory: string, port: number)
 log: {level: error}
 storage:
   filesystem: {rootdirectory: ${root}}
-  delete: {enabled: true}
+  delete: {enabled: ${deletes}}
 http:
   addr: 127.0.0.1:${port}
-`,
+${auth}`,
   );
 }
 
@@ -67,7 +78,7 @@ async function running(child: ChildProcess, port: number): Promise<RunningRegist
   const ended = new Promise<void>((done) => child.on("exit", () => done()));
   for (let attempt = 0; ; attempt += 1) {
     const answered = await fetch(`http://${host}/v2/`).then(
-      ({ ok }) => ok,
+      ({ ok, status }) => ok || status === 401,
       () => false,
     );
     if (answered) break;

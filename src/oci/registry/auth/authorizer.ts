@@ -26,7 +26,7 @@ export interface AuthorizerOptions {
   /** Hosts that the user named for plain HTTP. */
   readonly plainHttp?: PlainHosts;
   /** Asked for each new token, so that credentials may change. */
-  readonly credentials: (repository: string) => Promise<CredentialSearch>;
+  readonly credentials: (repository: string) => Promise<Omit<CredentialSearch, "located">>;
   readonly transport: TokenTransport;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -48,7 +48,7 @@ export class Authorizer {
   /** Identity tokens that the token server replaced by others. */
   readonly #replaced = new Map<string, string>();
   /** What the last search for credentials came to, by repository. */
-  readonly #searches = new Map<string, CredentialSearch>();
+  readonly #searches = new Map<string, Omit<CredentialSearch, "located">>();
   #challenge: Challenge | undefined;
 
   constructor(options: AuthorizerOptions) {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -42,6 +42,24 @@ function search(more: Record<string, string> = {}, at = host) {
   };
   return findCredentials(at, "team/model", env, new AbortController().signal);
 }
+
+describe("the place of credentials", () => {
+  const locate = async () => (await search()).located;
+  const file = () => root.at("home", ".docker", "config.json");
+
+  it("is the file that has them, and who may read it", async () => {
+    await write(file(), "docker", [host]);
+    expect(await locate()).toMatchObject({ file: file(), helper: undefined, exposed: false });
+    await chmod(file(), 0o644);
+    expect(await locate()).toMatchObject({ exposed: true });
+  });
+
+  it("is the helper that gave them, and the file that names it", async () => {
+    await helper("keys", JSON.stringify({ Username: "erin", Secret: secret }));
+    await write(file(), "docker", [], { credsStore: "keys" }, 0o644);
+    expect(await locate()).toMatchObject({ file: file(), helper: "keys", exposed: false });
+  });
+});
 
 describe("credentials", () => {
   it("are none where no file is", async () => {

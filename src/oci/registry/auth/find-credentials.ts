@@ -9,10 +9,23 @@ import { shownUser } from "./shown-user.ts";
 export interface CredentialSearch {
   /** Undefined when there are none. */
   readonly credentials: Credentials | undefined;
+  /** Where they lie; undefined when there are none. */
+  readonly located: LocatedCredentials | undefined;
   /** Whose they are and where they lie, in words that may be shown; undefined when there are none. */
   readonly origin: string | undefined;
   /** Files that were looked at, there or not. */
   readonly lookedAt: readonly string[];
+}
+
+/** Credentials, and where they lie. */
+export interface LocatedCredentials {
+  readonly credentials: Credentials;
+  /** The configuration file that holds them, or names their helper. */
+  readonly file: string;
+  /** What follows `docker-credential-` in the name of the helper that gave them; undefined when the file has them. */
+  readonly helper: string | undefined;
+  /** True when the file has them and every user of the machine may read it. */
+  readonly exposed: boolean;
 }
 
 /**
@@ -42,10 +55,16 @@ export async function findCredentials(
           : await askCredentialHelper({ name: source.name, server: helperServer(host), file, env, signal });
       if (credentials === undefined) continue;
       const origin = `${shownUser(credentials)} ${placeOf(source, file, readableByOthers)}`;
-      return { credentials, origin, lookedAt };
+      const located = { credentials, file, ...placeIn(source, readableByOthers) };
+      return { credentials, located, origin, lookedAt };
     }
   }
-  return { credentials: undefined, origin: undefined, lookedAt };
+  return { credentials: undefined, located: undefined, origin: undefined, lookedAt };
+}
+
+function placeIn(source: CredentialSource, readableByOthers: boolean): Pick<LocatedCredentials, "helper" | "exposed"> {
+  if (source.kind === "helper") return { helper: source.name, exposed: false };
+  return { helper: undefined, exposed: readableByOthers };
 }
 
 function placeOf(source: CredentialSource, file: string, readableByOthers: boolean): string {

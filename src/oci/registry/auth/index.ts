@@ -4,5 +4,5 @@
 
 export { Authorizer } from "./authorizer.ts";
 export { authError } from "./errors.ts";
-export { findCredentials } from "./find-credentials.ts";
+export { findCredentials, type LocatedCredentials } from "./find-credentials.ts";
 export type { Scope } from "./scope.ts";

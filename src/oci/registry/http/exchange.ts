@@ -17,21 +17,21 @@ import { Arrival } from "./arrival.ts";
 import { readPart } from "./read-part.ts";
 
 /** The bytes of a request, which can be sent again from the start. */
-export interface ReplayableBody {
+interface ReplayableBody {
   /** Bytes. */
   readonly size: number;
   open(): AsyncIterable<Uint8Array>;
 }
 
 /** A part of a file as the bytes of a request. */
-export interface FileBody {
+interface FileBody {
   readonly part: FilePart;
   /** Called with how far into the file has been sent; starts again when the request is sent again. */
   readonly onPosition: (position: number) => void;
 }
 
 /** A file for the body of an answer. */
-export interface Landing {
+interface Landing {
   readonly target: FileTarget;
   /** Called with the number of bytes since the last call. */
   readonly onBytes: (bytes: number) => void;

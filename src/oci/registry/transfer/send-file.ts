@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
-import { type FileIdentity, identityOf } from "../../../content/content-task.ts";
+import { type FileIdentity, identityOf } from "../../../content/index.ts";
 import { reason, systemCode } from "../../../errors/index.ts";
 import type { FilePart, TransferOutcome, TransferRequest } from "./messages.ts";
 import { Stillness } from "./stillness.ts";
