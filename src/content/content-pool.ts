@@ -91,6 +91,13 @@ export class ContentPool implements AsyncDisposable {
     return target === undefined && identity !== undefined ? this.#memory?.recall(source, identity) : undefined;
   }
 
+  /** Learns the SHA-256 of a file that somebody else hashed, and keeps it at once: hashing such a file took long. */
+  async remember({ identity }: ContentTask, sha256: string, startedAt: number): Promise<void> {
+    if (identity === undefined || this.#memory === undefined) return;
+    this.#memory.remember(identity, sha256, startedAt);
+    await this.#memory.save();
+  }
+
   async #perform(task: ContentTask, onBytes: (bytes: number) => void): Promise<ContentResult> {
     this.#requireOpen();
     if (task.size < worthAThread) return this.#runInPlace(task, onBytes);

@@ -95,7 +95,7 @@ describe.each(Object.entries(registries))("%s", (name, start) => {
   it("mounts blobs of another repository of the same registry", async () => {
     const { blobs, bytes } = await copyBetween(`${origin}:1.0.0-default`, at("mounted/model"));
     // Of crane's registry every repository has all blobs.
-    expect(blobs).toMatchObject(name === "crane" ? { sent: 0, mounted: 0 } : { sent: 0, present: 0 });
+    expect(blobs).toMatchObject(name.startsWith("crane") ? { sent: 0, mounted: 0 } : { sent: 0, present: 0 });
     expect(blobs.mounted + blobs.present).toBeGreaterThan(3);
     expect(bytes).toBe(0);
     expect(await cosignVerify(`${at("mounted/model")}@${subject}`, "cosign.pub")).toBe(0);

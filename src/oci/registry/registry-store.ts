@@ -1,5 +1,5 @@
 import type { ContentPool } from "../../content/index.ts";
-import { type Digest, digestOf } from "../digest.ts";
+import { type Digest, digestOf, hexOf } from "../digest.ts";
 import { ociError } from "../errors.ts";
 import { type Descriptor, parseIndex, parseManifest } from "../manifest.ts";
 import { maxManifestBytes, mediaType } from "../media-types.ts";
@@ -9,14 +9,17 @@ import { VerifiedBlob } from "../verified-blob.ts";
 import { Download } from "./download.ts";
 import { registryError } from "./errors.ts";
 import { knownRegistry } from "./known-registries.ts";
+import { LikelyContent } from "./likely-content.ts";
 import { type FetchedManifest, Manifests } from "./manifests.ts";
 import { Referrers } from "./referrers.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { listTags } from "./tags.ts";
 import { type Upload, type UploadOptions, Uploads } from "./upload.ts";
+import { readSmall, smallBytes } from "./upload-content.ts";
+import type { UploadMode } from "./upload-plan.ts";
 
 /** Smaller files are in memory when they are read a second time. */
-const worthStreaming = 64 * 1024 * 1024;
+const worthStreaming = 16 * 1024 * 1024;
 
 /** Small content is asked for several times by one step. */
 const mostRemembered = 200;
@@ -32,7 +35,8 @@ export class RegistryStore implements WritableStore {
   readonly #manifests: Manifests;
   readonly #download: Download;
   readonly #uploads: Uploads;
-  readonly #streams: boolean;
+  readonly #mode: UploadMode;
+  readonly #likely: LikelyContent;
   readonly #referrers: Referrers;
   /** By digest, so that nothing in it can change. */
   readonly #remembered = new Map<Digest, FetchedManifest>();
@@ -51,7 +55,8 @@ export class RegistryStore implements WritableStore {
     this.#manifests = new Manifests(client, repository);
     this.#download = new Download(client, repository);
     this.#uploads = new Uploads(client, repository, this.#download, uploads);
-    this.#streams = uploads.mode === "stream";
+    this.#mode = uploads.mode ?? "auto";
+    this.#likely = new LikelyContent({ tags: () => this.tags(), manifest: (tag) => this.#tagged(tag) });
     this.#referrers = new Referrers(client, repository, this.#manifests);
   }
 
@@ -111,21 +116,32 @@ export class RegistryStore implements WritableStore {
   async pushFile(file: FileSource, onBytes: OnBytes): Promise<PushedFile> {
     const size = Number(file.identity.size);
     const task = { source: file.path, size, identity: file.identity };
-    if (this.#streams && size >= worthStreaming && (await this.#pool.known(task)) === undefined) {
-      const digest = await this.#uploads.stream(file, onBytes);
+    const isNew = (await this.#pool.known(task)) === undefined && !(await this.#mayHold(size));
+    if (isNew && size >= worthStreaming) {
+      const startedAt = Date.now();
+      const hash = async (): Promise<Digest> => `sha256:${(await this.#pool.run(task)).sha256}`;
+      const digest = await this.#uploads.stream(file, onBytes, hash);
       if (digest !== undefined) {
         this.#confirmed.set(digest, size);
+        await this.#pool.remember(task, hexOf(digest), startedAt);
         return { digest, size, reused: false };
       }
     }
-    const { sha256 } = await this.#pool.run(task);
-    const digest: Digest = `sha256:${sha256}`;
-    if (await this.exists(digest, size)) {
+    // What is small is read once, and what can hardly be there is not looked for.
+    const bytes = isNew && size <= smallBytes ? readSmall(file) : undefined;
+    const digest: Digest = bytes === undefined ? `sha256:${(await this.#pool.run(task)).sha256}` : digestOf(bytes);
+    if ((!isNew || this.#confirmed.has(digest)) && (await this.exists(digest, size))) {
       onBytes(size);
       return { digest, size, reused: true };
     }
-    await this.#upload({ digest, size, content: { file }, onBytes });
+    await this.#upload({ digest, size, content: bytes === undefined ? { file } : { bytes }, onBytes });
     return { digest, size, reused: false };
+  }
+
+  /** Whether a file of this size should be looked for before it is sent. */
+  async #mayHold(size: number): Promise<boolean> {
+    if (this.#mode === "stream") return false;
+    return this.#mode !== "auto" || this.#likely.mayHold(size);
   }
 
   async pushBlob(source: BlobSource, onBytes: OnBytes): Promise<BlobArrival> {

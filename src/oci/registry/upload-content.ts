@@ -1,16 +1,16 @@
-import { readFile } from "node:fs/promises";
-import { ContentError, type FileIdentity } from "../../content/index.ts";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { ContentError, identityOf } from "../../content/index.ts";
 import { reason } from "../../errors/index.ts";
 import type { FileSource } from "../store.ts";
 import type { HttpRequest } from "./http/exchange.ts";
 
 /** Below this a file is read at once: a thread or a stream costs more than the reading. */
-const smallBytes = 512 * 1024;
+export const smallBytes = 512 * 1024;
 
 /** What is uploaded; any part of it can be read again. */
 export type UploadContent =
   | { readonly bytes: Uint8Array }
-  | { readonly file: FileSource }
+  | { readonly file: FileSource; readonly onHash?: (sha256: string) => void }
   | { readonly open: (from: number) => AsyncIterable<Uint8Array> };
 
 /** Tells how much was sent, each byte once, however often it was sent. */
@@ -30,29 +30,43 @@ export class SentBytes {
 }
 
 /** A part of some content as the body of a request. @throws ContentError for a file that cannot be read or changed */
-export async function bodyOf(
-  content: UploadContent,
-  from: number,
-  to: number,
-  sent: SentBytes,
-): Promise<HttpRequest["body"]> {
-  if ("bytes" in content) return content.bytes.subarray(from, to);
+export function bodyOf(content: UploadContent, from: number, to: number, sent: SentBytes): HttpRequest["body"] {
+  if ("bytes" in content) {
+    sent.reached(to);
+    return content.bytes.subarray(from, to);
+  }
   if ("open" in content) return { size: to - from, open: () => part(content.open(from), from, to, sent) };
   const { path, identity } = content.file;
-  if (to - from > smallBytes) return { part: { path, identity, from, to }, onPosition: (at) => sent.reached(at) };
-  const bytes = await readSmall(path, identity);
+  const onPosition = (at: number): void => sent.reached(at);
+  const { onHash } = content;
+  if (onHash !== undefined) return { part: { path, identity, from, to, hashed: true }, onPosition, onHash };
+  if (to - from > smallBytes) return { part: { path, identity, from, to }, onPosition };
+  const bytes = readSmall(content.file);
   sent.reached(to);
   return bytes.subarray(from, to);
 }
 
-async function readSmall(path: string, identity: FileIdentity): Promise<Uint8Array> {
+/**
+ * Reads a small file at once, in place: handing it to a thread costs more than the reading.
+ * @throws ContentError for a file that cannot be read, or is not what it was when it was listed
+ */
+export function readSmall({ path, identity }: FileSource): Uint8Array {
   const task = { source: path, size: Number(identity.size) };
-  const bytes = await readFile(path).catch((error: unknown) => {
+  try {
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const bytes = readFileSync(file);
+      const now = identityOf(fstatSync(file, { bigint: true }));
+      const same =
+        now.modified === identity.modified && now.changed === identity.changed && now.inode === identity.inode;
+      if (same && bytes.length === task.size) return bytes;
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
     throw new ContentError("unreadable", reason(error), task);
-  });
-  // What was hashed is compared by the registry; a file of another length would not even fit the request.
-  if (bytes.length !== task.size) throw new ContentError("changed", `${path} was written to while it was sent`, task);
-  return bytes;
+  }
+  throw new ContentError("changed", `${path} was changed after it was listed`, task);
 }
 
 async function* part(

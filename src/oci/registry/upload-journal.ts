@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory, livenessOf, ownerToken } from "../../content/index.ts";
-import type { Digest } from "../digest.ts";
 
 /** Registries forget uploads after a day or a week; what is older is not worth asking for. */
 const longestMs = 24 * 3_600_000;
@@ -18,7 +17,8 @@ interface Entry {
 
 /**
  * Uploads that were begun and not ended, so that another process can go on where one was killed. A Location may hold what
- * lets anybody add to the upload, so it is kept where only this user may read, one file for each upload.
+ * lets anybody add to the upload, so it is kept where only this user may read, one file for each upload. An upload is
+ * known by its blob's digest, or by what identifies the file while the digest is not known.
  */
 export class UploadJournal {
   readonly #directory: string;
@@ -39,8 +39,8 @@ export class UploadJournal {
   }
 
   /** The Location of an upload that a process which has ended left behind. */
-  async recall(repository: string, digest: Digest): Promise<URL | undefined> {
-    const file = this.#file(repository, digest);
+  async recall(repository: string, key: string): Promise<URL | undefined> {
+    const file = this.#file(repository, key);
     const entry = await readEntry(file);
     if (entry === undefined) return undefined;
     // Two who add to one upload would spoil it for each other.
@@ -51,8 +51,8 @@ export class UploadJournal {
   }
 
   /** Writes down where an upload goes on. Fails in silence: nothing but time depends on it. */
-  async note(repository: string, digest: Digest, location: URL): Promise<void> {
-    const file = this.#file(repository, digest);
+  async note(repository: string, key: string, location: URL): Promise<void> {
+    const file = this.#file(repository, key);
     const before = await readEntry(file);
     if (before !== undefined && before.owner !== ownerToken() && livenessOf(before.owner) === "alive") return;
     const entry: Entry = { location: location.href, owner: ownerToken(), startedAt: before?.startedAt ?? Date.now() };
@@ -67,8 +67,8 @@ export class UploadJournal {
   }
 
   /** Forgets an upload that ended, and what is too old for anybody. */
-  async forget(repository: string, digest: Digest): Promise<void> {
-    await rm(this.#file(repository, digest), { force: true }).catch(() => {});
+  async forget(repository: string, key: string): Promise<void> {
+    await rm(this.#file(repository, key), { force: true }).catch(() => {});
     const names = await readdir(this.#directory).catch(() => []);
     for (const name of names) {
       const file = join(this.#directory, name);
@@ -78,8 +78,8 @@ export class UploadJournal {
     }
   }
 
-  #file(repository: string, digest: Digest): string {
-    return join(this.#directory, createHash("sha256").update(`${repository}\n${digest}`).digest("hex"));
+  #file(repository: string, key: string): string {
+    return join(this.#directory, createHash("sha256").update(`${repository}\n${key}`).digest("hex"));
   }
 }
 

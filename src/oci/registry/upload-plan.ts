@@ -4,10 +4,10 @@ const MiB = 1024 ** 2;
 
 /**
  * How files go to a registry.
- * - `auto`: as the registry is known, or found, to take them
+ * - `auto`: as the registry is known, or found, to take them; what it can hardly have is hashed while it is sent
  * - `monolithic`: each in one request
  * - `chunked`: large ones in several requests, so that an upload that broke off goes on where it was
- * - `stream`: each read once, hashed while it is sent; what the registry has already is sent again
+ * - `stream`: large ones read once, hashed while they are sent; what the registry has already is sent again
  */
 export type UploadMode = "auto" | "monolithic" | "chunked" | "stream";
 
@@ -41,10 +41,14 @@ export function takesChunks(mode: UploadMode, { facts, isDistribution, refusesCh
   return mode === "chunked" || (facts?.chunks ?? isDistribution);
 }
 
+/** How long the chunks are that a registry gets. */
+export function chunkBytes({ minChunk, largestChunk = usualChunk }: UploadKnowledge): number {
+  return Math.max(minChunk, Math.min(usualChunk, largestChunk));
+}
+
 /** @param size bytes that are to be sent */
 export function planUpload(size: number, mode: UploadMode, knowledge: UploadKnowledge): UploadPlan {
-  const { minChunk, largestChunk = usualChunk } = knowledge;
-  const bytes = Math.max(minChunk, Math.min(usualChunk, largestChunk));
+  const bytes = chunkBytes(knowledge);
   return takesChunks(mode, knowledge) && size > bytes ? { kind: "chunked", bytes } : { kind: "single" };
 }
 

@@ -108,21 +108,11 @@ export class UploadSession {
 
   /** Sends the bytes from `offset` to `to`. @throws SlipwayError REGISTRY_*; Passing when it may work later */
   async append(body: Body, to: number): Promise<ChunkOutcome> {
-    const range = { "content-range": `${this.#offset}-${to - 1}` };
-    return this.#patch(body, to, range);
-  }
-
-  /** Sends everything in one PATCH that does not say which bytes it has. */
-  async stream(body: Body, size: number): Promise<ChunkOutcome> {
-    return this.#patch(body, size, {});
-  }
-
-  async #patch(body: Body, to: number, range: Readonly<Record<string, string>>): Promise<ChunkOutcome> {
     const answer = await this.#client.once({
       method: "PATCH",
       to: this.#location,
       scope: this.#scope,
-      headers: { "content-type": "application/octet-stream", ...range },
+      headers: { "content-type": "application/octet-stream", "content-range": `${this.#offset}-${to - 1}` },
       body,
       patience: commitMs,
     });

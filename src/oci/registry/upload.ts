@@ -1,17 +1,23 @@
-import { createHash } from "node:crypto";
 import { SlipwayError } from "../../errors/index.ts";
 import type { Digest } from "../digest.ts";
 import type { FileSource, OnBytes } from "../store.ts";
 import type { Download } from "./download.ts";
 import { registryError } from "./errors.ts";
+import type { HttpRequest } from "./http/exchange.ts";
 import { mayPass, Passing } from "./http/persist.ts";
-import { readPart } from "./http/read-part.ts";
 import { knownRegistry, registryThatAnswers } from "./known-registries.ts";
 import { refusalOf } from "./refusal.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { bodyOf, SentBytes, type UploadContent } from "./upload-content.ts";
 import type { UploadJournal } from "./upload-journal.ts";
-import { planUpload, smallerChunk, takesChunks, type UploadKnowledge, type UploadMode } from "./upload-plan.ts";
+import {
+  chunkBytes,
+  planUpload,
+  smallerChunk,
+  takesChunks,
+  type UploadKnowledge,
+  type UploadMode,
+} from "./upload-plan.ts";
 import { UploadSession } from "./upload-session.ts";
 
 /** Smaller content is sent again as fast as it is taken up. */
@@ -19,6 +25,9 @@ const worthResuming = 8 * 1024 * 1024;
 
 /** An upload that came at least so much further before it broke off has not failed. */
 const worthCounting = 1024 * 1024;
+
+/** How often a registry is asked for what it accepted. */
+const mostLooks = 3;
 
 /** Content to upload, of known digest. */
 export interface Upload {
@@ -67,13 +76,13 @@ export class Uploads {
    */
   async put(upload: Upload): Promise<"sent" | "mounted"> {
     let outcome = await this.#persist(upload);
-    let found = await this.#download.sizeOf(upload.digest);
+    let found = await this.#stored(upload);
     if (found !== upload.size && (this.#sentChunks || outcome === "mounted")) {
       // Some answer chunks with success, and keep the last one only (wasmCloud#3405): once more, in one request.
       this.#refusesChunks = this.#sentChunks;
       if (upload.from !== undefined) this.#unmountable.add(upload.from);
       outcome = await this.#persist(upload);
-      found = await this.#download.sizeOf(upload.digest);
+      found = await this.#stored(upload);
     }
     if (found === upload.size) return outcome;
     const what = found === undefined ? "does not have it" : `has ${found} of ${upload.size} bytes`;
@@ -83,47 +92,81 @@ export class Uploads {
     );
   }
 
-  /**
-   * Uploads a file while it is hashed, so that it is read once.
-   *
-   * @returns undefined when the registry does not take content whose digest comes later, or the connection broke
-   * @throws SlipwayError CONTENT_LOST, REGISTRY_*; ContentError for a file that changed
-   */
-  async stream({ path, identity }: FileSource, onBytes: OnBytes): Promise<Digest | undefined> {
-    const session = await this.#client.persist(() => UploadSession.begin(this.#client, this.#repository));
-    if (!takesChunks(this.#mode, this.#knowledgeOf(session))) return undefined;
-    const size = Number(identity.size);
-    const hash = createHash("sha256");
-    const sent = new SentBytes(onBytes);
-    const open = async function* () {
-      for await (const piece of readPart({ path, identity, from: 0, to: size }, (at) => sent.reached(at))) {
-        hash.update(piece);
-        yield piece;
-      }
-    };
-    try {
-      const { kind } = await session.stream({ size, open }, size);
-      if (kind !== "taken" || session.offset !== size) return undefined;
-      const digest: Digest = `sha256:${hash.digest("hex")}`;
-      const answer = await session.commit(digest, undefined);
-      await answer.drop();
-      return answer.status < 300 && (await this.#download.sizeOf(digest)) === size ? digest : undefined;
-    } catch (error) {
-      if (mayPass(error)) return undefined;
-      throw error;
-    }
+  /** What the registry says it has of a blob that was sent; storage that answers late is asked again. */
+  #stored({ digest, size }: Pick<Upload, "digest" | "size">): Promise<number | undefined> {
+    return this.#client.persist(async (attempt) => {
+      const found = await this.#download.sizeOf(digest);
+      if (found === size || attempt >= mostLooks) return found;
+      throw this.#passing(`does not have ${digest} yet`);
+    });
   }
 
-  /** Tries again as long as it may help; what brought an upload further does not count as a failure. */
+  /**
+   * Uploads a file while it is hashed, so that it is read once; one that broke off is taken up, also by another process.
+   *
+   * @param hashOf hashes a file of which everything was sent by somebody else
+   * @returns undefined when the registry does not take content whose digest comes later, or has not kept it: it has to
+   *   be sent in another way
+   * @throws SlipwayError REGISTRY_*; ContentError for a file that changed
+   */
+  async stream(file: FileSource, onBytes: OnBytes, hashOf: () => Promise<Digest>): Promise<Digest | undefined> {
+    const size = Number(file.identity.size);
+    const sent = new SentBytes(onBytes);
+    const { device, inode, modified, changed } = file.identity;
+    const key = [device, inode, size, modified, changed].join(":");
+    const progress: Progress = { furthest: 0, location: await this.#journal?.recall(this.#name, key) };
+    const digest = await this.#persisting(progress, () => this.#streamed({ file, key, sent, progress, hashOf }));
+    if (digest === undefined) return undefined;
+    if ((await this.#stored({ digest, size })) === size) return digest;
+    this.#refusesChunks = true;
+    return undefined;
+  }
+
+  async #streamed({ file, key, sent, progress, hashOf }: Streaming): Promise<Digest | undefined> {
+    const size = Number(file.identity.size);
+    const session = await this.#resumed(progress, size);
+    const knowledge = this.#knowledgeOf(session);
+    if (!takesChunks(this.#mode, knowledge)) {
+      await session.cancel();
+      return undefined;
+    }
+    const bytes = chunkBytes(knowledge);
+    progress.location = session.location;
+    await this.#journal?.note(this.#name, key, session.location);
+    sent.reached(session.offset);
+    let digest: Digest | undefined;
+    const onHash = (sha256: string): void => {
+      digest = `sha256:${sha256}`;
+    };
+    while (session.offset < size) {
+      const to = Math.min(size, session.offset + bytes);
+      await this.#append(session, bodyOf({ file, onHash }, session.offset, to, sent), to, progress);
+      await this.#journal?.note(this.#name, key, session.location);
+    }
+    digest ??= await hashOf();
+    const answer = await session.commit(digest, undefined);
+    progress.location = undefined;
+    await this.#journal?.forget(this.#name, key);
+    await answer.drop();
+    return answer.status === 201 || answer.status === 204 ? digest : undefined;
+  }
+
   async #persist(upload: Upload): Promise<"sent" | "mounted"> {
     const sent = new SentBytes(upload.onBytes ?? (() => {}));
     const progress: Progress = { furthest: 0, location: await this.#left(upload) };
-    return this.#client.persist(async (attempt) => {
-      if (attempt > 1 && (await this.#download.sizeOf(upload.digest)) === upload.size) return "sent";
-      for (;;) {
+    return this.#persisting(progress, async (again) => {
+      if (again && (await this.#download.sizeOf(upload.digest)) === upload.size) return "sent";
+      return this.#attempt(upload, sent, progress);
+    });
+  }
+
+  /** Tries again as long as it may help; what brought an upload further does not count as a failure. */
+  #persisting<T>(progress: Progress, attempt: (again: boolean) => Promise<T>): Promise<T> {
+    return this.#client.persist(async (count) => {
+      for (let again = count > 1; ; again = true) {
         const before = progress.furthest;
         try {
-          return await this.#attempt(upload, sent, progress);
+          return await attempt(again);
         } catch (error) {
           const asked = error instanceof Passing && error.wait !== undefined;
           if (asked || !mayPass(error) || progress.furthest - before < worthCounting) throw error;
@@ -145,15 +188,10 @@ export class Uploads {
     while (session.offset > 0 ? session.offset < size : plan.kind === "chunked") {
       const from = session.offset;
       const to = plan.kind === "chunked" ? Math.min(size, from + plan.bytes) : size;
-      const outcome = await session.append(await bodyOf(content, from, to, sent), to);
-      if (outcome.kind === "refused") throw await this.#learn(outcome.status, to - from, session, progress);
-      if (outcome.kind === "lost" || session.offset <= from) throw this.#lost();
-      this.#sentChunks = true;
-      progress.furthest = Math.max(progress.furthest, session.offset);
-      progress.location = session.location;
+      await this.#append(session, bodyOf(content, from, to, sent), to, progress);
       if (resumes) await this.#journal?.note(this.#name, digest, session.location);
     }
-    const body = session.offset === 0 ? await bodyOf(content, 0, size, sent) : undefined;
+    const body = session.offset === 0 ? bodyOf(content, 0, size, sent) : undefined;
     const answer = await session.commit(digest, body);
     if (answer.status === 201 || answer.status === 204) {
       await answer.drop();
@@ -173,16 +211,34 @@ export class Uploads {
     throw session.offset > 0 || answer.status === 404 ? new Passing(refusal) : refusal;
   }
 
-  /** The upload that broke off, or a new one. */
+  /** Sends one chunk. @throws Passing when it was not taken */
+  async #append(session: UploadSession, body: HttpRequest["body"], to: number, progress: Progress): Promise<void> {
+    const from = session.offset;
+    const outcome = await session.append(body, to);
+    if (outcome.kind === "refused") throw await this.#learn(outcome.status, to - from, session, progress);
+    if (outcome.kind === "lost" || session.offset <= from) {
+      progress.location = undefined;
+      throw this.#passing("lost an upload that was begun");
+    }
+    this.#sentChunks = true;
+    progress.furthest = Math.max(progress.furthest, session.offset);
+    progress.location = session.location;
+  }
+
+  /** The upload that broke off, or one that takes the blob from elsewhere, or a new one. */
   async #session(upload: Upload, progress: Progress): Promise<UploadSession | "mounted"> {
+    const { location } = progress;
+    return (location === undefined ? await this.#mounted(upload) : undefined) ?? this.#resumed(progress, upload.size);
+  }
+
+  /** The upload that broke off, or a new one. */
+  async #resumed(progress: Progress, size: number): Promise<UploadSession> {
     const left = progress.location;
     progress.location = undefined;
     const resumed = left && (await UploadSession.resume(this.#client, this.#repository, left));
-    if (resumed !== undefined && resumed.offset <= upload.size) {
-      progress.furthest = Math.max(progress.furthest, resumed.offset);
-      return resumed;
-    }
-    return (await this.#mounted(upload)) ?? UploadSession.begin(this.#client, this.#repository);
+    if (resumed === undefined || resumed.offset > size) return UploadSession.begin(this.#client, this.#repository);
+    progress.furthest = Math.max(progress.furthest, resumed.offset);
+    return resumed;
   }
 
   /**
@@ -225,10 +281,6 @@ export class Uploads {
     return this.#passing(`refused a body of ${bytes} bytes`);
   }
 
-  #lost(): Passing {
-    return this.#passing("lost an upload that was begun");
-  }
-
   #passing(what: string): Passing {
     return new Passing(registryError("REGISTRY_FAILED", `${this.#client.host} ${what}`));
   }
@@ -246,6 +298,16 @@ export class Uploads {
   get #name(): string {
     return `${this.#client.host}/${this.#repository}`;
   }
+}
+
+/** A file on its way whose digest is not known yet. */
+interface Streaming {
+  readonly file: FileSource;
+  /** What it is written down by. */
+  readonly key: string;
+  readonly sent: SentBytes;
+  readonly progress: Progress;
+  readonly hashOf: () => Promise<Digest>;
 }
 
 /** How far the attempts of one upload came. */

@@ -28,6 +28,8 @@ interface FileBody {
   readonly part: FilePart;
   /** Called with how far into the file has been sent; starts again when the request is sent again. */
   readonly onPosition: (position: number) => void;
+  /** Called with the SHA-256 of the whole file when its last part was sent and `part.hashed` is set. */
+  readonly onHash?: (sha256: string) => void;
 }
 
 /** A file for the body of an answer. */
@@ -93,6 +95,7 @@ export function exchangeThrough({ dispatcher, transfers }: ExchangeOptions): Exc
     const task = taskOf(request);
     if (transfers !== undefined && task !== undefined) {
       const outcome = await transfers.run(task, progressOf(request), signal);
+      if (outcome.sha256 !== undefined && isFile(request.body)) request.body.onHash?.(outcome.sha256);
       const answer = answerOf(outcome, task, request.url);
       if (answer !== undefined) return answer;
     }
@@ -168,7 +171,7 @@ function isFile(body: HttpRequest["body"]): body is FileBody {
 
 function streamOf(body: HttpRequest["body"]): Uint8Array | Readable | null {
   if (body === undefined || body instanceof Uint8Array) return body ?? null;
-  const bytes = isFile(body) ? readPart(body.part, body.onPosition) : body.open();
+  const bytes = isFile(body) ? readPart(body.part, body.onPosition, body.onHash) : body.open();
   // One piece waits while the one before is sent: memory does not grow with a slow registry.
   return Readable.from(bytes, { objectMode: true, highWaterMark: 1 });
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { ContentError, type ContentTask, type FileIdentity, identityOf } from "../../../content/index.ts";
 import { reason } from "../../../errors/index.ts";
@@ -13,8 +14,9 @@ const pieces = 4;
  * @throws ContentError for a file that is not what it was when it was listed
  */
 export async function* readPart(
-  { path, identity, from, to }: FilePart,
+  { path, identity, from, to, hashed }: FilePart,
   onPosition: (position: number) => void,
+  onHash: (sha256: string) => void = () => {},
 ): AsyncGenerator<Uint8Array> {
   const task = { source: path, size: Number(identity.size) };
   const file = await open(path, "r").catch((error: unknown) => {
@@ -24,15 +26,22 @@ export async function* readPart(
     const ring = Array.from({ length: pieces }, () =>
       Buffer.allocUnsafeSlow(Math.min(readBytes, Math.max(1, to - from))),
     );
-    let at = from;
+    const hash = hashed === true ? createHash("sha256") : undefined;
+    // What was sent before belongs to the hash, too.
+    let at = hash === undefined ? from : 0;
     for (let turn = 0; at < to; turn += 1) {
       const buffer = ring[turn % pieces] ?? Buffer.allocUnsafeSlow(readBytes);
-      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, to - at), at);
+      const end = at < from ? from : to;
+      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at), at);
       if (bytesRead === 0) throw new ContentError("changed", `${path} became shorter`, task);
+      const piece = bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead);
+      hash?.update(piece);
       at += bytesRead;
+      if (at <= from) continue;
       // Before the last byte leaves: with it the request is complete.
       if (at >= to) requireSame(identityOf(await file.stat({ bigint: true })), identity, task);
-      yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead);
+      if (at >= to && hash !== undefined && to === task.size) onHash(hash.digest("hex"));
+      yield piece;
       onPosition(at);
     }
   } finally {

@@ -26,6 +26,8 @@ export interface FilePart {
   readonly from: number;
   /** First byte that is not sent any more. */
   readonly to: number;
+  /** Whether the file is hashed while it is sent; parts of it have to come in order then. */
+  readonly hashed?: boolean;
 }
 
 /** The file that an answer's body goes to. It is there, and holds everything before `from`. */
@@ -73,6 +75,8 @@ export type TransferFailure =
 export interface TransferOutcome {
   readonly answer?: PlainAnswer | undefined;
   readonly received?: ReceivedFile | undefined;
+  /** Of the whole file that was sent, in lower-case hexadecimal, once its last part was. */
+  readonly sha256?: string | undefined;
   readonly failure?: TransferFailure | undefined;
 }
 

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { type FileIdentity, identityOf } from "../../../content/index.ts";
 import { reason, systemCode } from "../../../errors/index.ts";
 import type { FilePart, TransferOutcome, TransferRequest } from "./messages.ts";
+import { RunningHashes } from "./running-hashes.ts";
 import { Stillness } from "./stillness.ts";
 import { trust } from "./trust.ts";
 
@@ -15,16 +16,50 @@ const mostAnswerBytes = 64 * 1024;
 const plain = new HttpAgent({ keepAlive: true });
 const encrypted = new HttpsAgent({ keepAlive: true, ALPNProtocols: ["http/1.1"] });
 
-/** Sends a part of a file as the body of one request, from memory that is used again and again. */
-export function sendFile(
-  { method, url, headers, patience, silence }: TransferRequest,
+const hashes = new RunningHashes();
+
+/**
+ * Sends a part of a file as the body of one request, from memory that is used again and again. A file that is hashed on
+ * the way is hashed piece by piece while the piece is at hand.
+ */
+export async function sendFile(
+  request: TransferRequest,
   part: FilePart,
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<TransferOutcome> {
   const opened = openSource(part);
-  if (!("file" in opened)) return Promise.resolve(opened);
+  if (!("file" in opened)) return opened;
   const { file } = opened;
+  try {
+    if (part.hashed !== true) return await send(request, part, file, onBytes, () => {}, signal);
+    const hash = await hashes.take(part.path, file, part.from, signal);
+    let at = part.from;
+    const onPiece = (piece: Buffer): void => {
+      hash.update(piece);
+      at += piece.length;
+    };
+    const outcome = await send(request, part, file, onBytes, onPiece, signal);
+    // A refusal may come before the end.
+    if (outcome.failure !== undefined || at < part.to) return outcome;
+    if (part.to === Number(part.identity.size)) return { ...outcome, sha256: hash.digest("hex") };
+    hashes.keep(part.path, hash, part.to);
+    return outcome;
+  } catch (error) {
+    return { failure: { kind: "source", why: "unreadable", message: reason(error) } };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function send(
+  { method, url, headers, patience, silence }: TransferRequest,
+  part: FilePart,
+  file: number,
+  onBytes: (bytes: number) => void,
+  onPiece: (piece: Buffer) => void,
+  signal: AbortSignal,
+): Promise<TransferOutcome> {
   const { promise, resolve } = Promise.withResolvers<TransferOutcome>();
   const length = part.to - part.from;
   const target = new URL(url);
@@ -82,13 +117,15 @@ export function sendFile(
       return;
     }
     onBytes(read);
-    request.write(read === pieceBytes ? buffer : buffer.subarray(0, read), next);
+    const piece = read === buffer.length ? buffer : buffer.subarray(0, read);
+    request.write(piece, next);
+    // After it was handed over, so that the connection works meanwhile; it is not read again before `next`.
+    onPiece(piece);
   };
   next();
   return promise.finally(() => {
     stillness[Symbol.dispose]();
     clearTimeout(deadline);
-    closeSync(file);
   });
 }
 

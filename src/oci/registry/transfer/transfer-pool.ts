@@ -66,7 +66,7 @@ export class TransferPool {
 
   /** The thread that knows the file's beginning, else the one with the least to do. */
   #threadFor(task: TransferTask): Thread {
-    const path = task.kind === "receive" ? task.target.path : undefined;
+    const path = hashedPath(task);
     const knows = path === undefined ? undefined : this.#threads.find(({ paths }) => paths.has(path));
     const thread = knows ?? this.#leastBusy();
     if (path !== undefined) thread.paths.add(path);
@@ -85,9 +85,9 @@ export class TransferPool {
     thread.worker.on("message", (message: TransferMessage) => {
       const job = thread.jobs.get(message.id);
       if ("bytes" in message) return job?.onBytes(message.bytes);
-      if (job?.task.kind === "receive" && message.outcome.received?.sha256 !== undefined) {
-        thread.paths.delete(job.task.target.path);
-      }
+      const { sha256, received } = message.outcome;
+      const path = job && (sha256 ?? received?.sha256) !== undefined ? hashedPath(job.task) : undefined;
+      if (path !== undefined) thread.paths.delete(path);
       job?.resolve(message.outcome);
     });
     thread.worker.on("error", (error) => {
@@ -97,6 +97,12 @@ export class TransferPool {
     this.#threads.push(thread);
     return thread;
   }
+}
+
+/** The file whose hash goes on from one transfer to the next. */
+function hashedPath(task: TransferTask): string | undefined {
+  if (task.kind === "receive") return task.target.path;
+  return task.part.hashed === true ? task.part.path : undefined;
 }
 
 /** The worker lies beside this module, in the sources as TypeScript and in the bundle as JavaScript. */
