@@ -24,7 +24,12 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   host.info(`${declaration.name} ${declaration.version} ${variant}: ${files.length} files, ${formatBytes(total)}`);
   const reference = inputs.store ?? parseReference(`oci:out/store/${storageName(declaration.name)}`, host.directory);
   await using pool = new ContentPool({ signal: host.signal, memory: await DigestMemory.ofUser() });
-  const store = await openOrCreateStore(reference, { pool, signal: host.signal, reach: reachOf(inputs, host) });
+  const store = await openOrCreateStore(reference, {
+    pool,
+    signal: host.signal,
+    reach: reachOf(inputs, host),
+    uploadMode: inputs["upload-mode"],
+  });
   const progress = host.progress(`packaging ${tag}`, total);
   try {
     const packed = await packFormC({

@@ -20,3 +20,4 @@ export {
   requireDigest,
 } from "./reference.ts";
 export type { BlobArrival, BlobSource, OnBytes, ReadableStore, WritableStore } from "./store.ts";
+export { uploadModes } from "./upload-mode.ts";

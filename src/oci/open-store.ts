@@ -2,10 +2,13 @@ import { type LayoutOptions, LayoutStore } from "./layout/layout-store.ts";
 import type { Reach } from "./reach.ts";
 import type { Reference, RegistryReference } from "./reference.ts";
 import type { WritableStore } from "./store.ts";
+import type { UploadMode } from "./upload-mode.ts";
 
 export interface StoreOptions extends LayoutOptions {
   /** How a registry is reached; by default over https, with the authorities that Node trusts. */
   readonly reach?: Reach;
+  /** How files go to a registry; "auto" by default. */
+  readonly uploadMode?: UploadMode;
 }
 
 /**

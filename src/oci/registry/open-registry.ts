@@ -1,9 +1,9 @@
 import type { ContentPool } from "../../content/index.ts";
 import type { RegistryReference } from "../reference.ts";
+import type { UploadMode } from "../upload-mode.ts";
 import { type ConnectOptions, connectRegistry } from "./connect-registry.ts";
 import { RegistryStore } from "./registry-store.ts";
 import { UploadJournal } from "./upload-journal.ts";
-import type { UploadMode } from "./upload-plan.ts";
 
 export interface RegistryOptions extends ConnectOptions {
   readonly pool: ContentPool;

@@ -5,6 +5,7 @@ import { type Descriptor, parseIndex, parseManifest } from "../manifest.ts";
 import { maxManifestBytes, mediaType } from "../media-types.ts";
 import { isTag } from "../reference.ts";
 import type { BlobArrival, BlobSource, FileSource, Home, OnBytes, PushedFile, WritableStore } from "../store.ts";
+import type { UploadMode } from "../upload-mode.ts";
 import { VerifiedBlob } from "../verified-blob.ts";
 import { Download } from "./download.ts";
 import { registryError } from "./errors.ts";
@@ -16,7 +17,6 @@ import type { RegistryClient } from "./registry-client.ts";
 import { listTags } from "./tags.ts";
 import { type Upload, type UploadOptions, Uploads } from "./upload.ts";
 import { readSmall, smallBytes } from "./upload-content.ts";
-import type { UploadMode } from "./upload-plan.ts";
 
 /** Smaller files are in memory when they are read a second time. */
 const worthStreaming = 16 * 1024 * 1024;

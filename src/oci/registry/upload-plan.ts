@@ -1,15 +1,7 @@
+import type { UploadMode } from "../upload-mode.ts";
 import type { RegistryFacts } from "./known-registries.ts";
 
 const MiB = 1024 ** 2;
-
-/**
- * How files go to a registry.
- * - `auto`: as the registry is known, or found, to take them; what it can hardly have is hashed while it is sent
- * - `monolithic`: each in one request
- * - `chunked`: large ones in several requests, so that an upload that broke off goes on where it was
- * - `stream`: large ones read once, hashed while they are sent; what the registry has already is sent again
- */
-export type UploadMode = "auto" | "monolithic" | "chunked" | "stream";
 
 /** How one blob is sent: everything in the request that commits it, or in chunks of so many bytes before. */
 export type UploadPlan = { readonly kind: "single" } | { readonly kind: "chunked"; readonly bytes: number };

@@ -1,6 +1,7 @@
 import { SlipwayError } from "../../errors/index.ts";
 import type { Digest } from "../digest.ts";
 import type { FileSource, OnBytes } from "../store.ts";
+import type { UploadMode } from "../upload-mode.ts";
 import type { Download } from "./download.ts";
 import { registryError } from "./errors.ts";
 import type { HttpRequest } from "./http/exchange.ts";
@@ -10,14 +11,7 @@ import { refusalOf } from "./refusal.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { bodyOf, SentBytes, type UploadContent } from "./upload-content.ts";
 import type { UploadJournal } from "./upload-journal.ts";
-import {
-  chunkBytes,
-  planUpload,
-  smallerChunk,
-  takesChunks,
-  type UploadKnowledge,
-  type UploadMode,
-} from "./upload-plan.ts";
+import { chunkBytes, planUpload, smallerChunk, takesChunks, type UploadKnowledge } from "./upload-plan.ts";
 import { UploadSession } from "./upload-session.ts";
 
 /** Smaller content is sent again as fast as it is taken up. */
