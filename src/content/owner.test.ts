@@ -36,8 +36,8 @@ test.runIf(linux)("a process that stopped lives: nobody may go on in its place",
 });
 
 test.runIf(linux)("a process that has ended and that nobody has waited for is dead", async () => {
-  // `exec` turns the shell into a program that never waits for the shell's child.
-  const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+  // `exec` turns the shell, before its child has ended, into a program that never waits for that child.
+  const parent = spawn("sh", ["-c", "sleep 0.5 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
   const [line] = await once(parent.stdout, "data");
   const zombie = String(line).trim();
   while (stateOf(zombie) !== "Z") await sleep(5);

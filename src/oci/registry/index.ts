@@ -3,3 +3,4 @@
 // vocabulary. Loaded only when a reference names a registry.
 
 export { openRegistry } from "./open-registry.ts";
+export { UploadJournal } from "./upload-journal.ts";

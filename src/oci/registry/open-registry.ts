@@ -9,6 +9,10 @@ export interface RegistryOptions extends ConnectOptions {
   readonly pool: ContentPool;
   /** How files are sent; "auto" when it is not given. */
   readonly uploadMode?: UploadMode | undefined;
+  /** Length of the chunks that uploads are sent in, in bytes. */
+  readonly chunkBytes?: number | undefined;
+  /** Where uploads that broke off are written down; where this user's caches lie when it is not given. */
+  readonly journal?: UploadJournal | undefined;
 }
 
 /**
@@ -17,10 +21,13 @@ export interface RegistryOptions extends ConnectOptions {
  */
 export async function openRegistry(
   reference: RegistryReference,
-  { pool, uploadMode, ...options }: RegistryOptions,
+  { pool, uploadMode, chunkBytes, journal, ...options }: RegistryOptions,
 ): Promise<RegistryStore> {
   const client = await connectRegistry(reference, options);
-  // biome-ignore lint/style/noProcessEnv: where caches lie is said there.
-  const journal = UploadJournal.ofUser(process.env);
-  return new RegistryStore(client, reference.path, pool, { mode: uploadMode, journal });
+  return new RegistryStore(client, reference.path, pool, {
+    mode: uploadMode,
+    chunkBytes,
+    // biome-ignore lint/style/noProcessEnv: where caches lie is said there.
+    journal: journal ?? UploadJournal.ofUser(process.env),
+  });
 }

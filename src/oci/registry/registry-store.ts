@@ -16,7 +16,7 @@ import { Referrers } from "./referrers.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { listTags } from "./tags.ts";
 import { type Upload, type UploadOptions, Uploads } from "./upload.ts";
-import { readSmall, smallBytes } from "./upload-content.ts";
+import { readSmall, SentBytes, smallBytes } from "./upload-content.ts";
 
 /** Smaller files are in memory when they are read a second time. */
 const worthStreaming = 16 * 1024 * 1024;
@@ -116,11 +116,12 @@ export class RegistryStore implements WritableStore {
   async pushFile(file: FileSource, onBytes: OnBytes): Promise<PushedFile> {
     const size = Number(file.identity.size);
     const task = { source: file.path, size, identity: file.identity };
+    const sent = new SentBytes(onBytes);
     const isNew = (await this.#pool.known(task)) === undefined && !(await this.#mayHold(size));
     if (isNew && size >= worthStreaming) {
       const startedAt = Date.now();
       const hash = async (): Promise<Digest> => `sha256:${(await this.#pool.run(task)).sha256}`;
-      const digest = await this.#uploads.stream(file, onBytes, hash);
+      const digest = await this.#uploads.stream(file, sent, hash);
       if (digest !== undefined) {
         this.#confirmed.set(digest, size);
         await this.#pool.remember(task, hexOf(digest), startedAt);
@@ -131,10 +132,10 @@ export class RegistryStore implements WritableStore {
     const bytes = isNew && size <= smallBytes ? readSmall(file) : undefined;
     const digest: Digest = bytes === undefined ? `sha256:${(await this.#pool.run(task)).sha256}` : digestOf(bytes);
     if ((!isNew || this.#confirmed.has(digest)) && (await this.exists(digest, size))) {
-      onBytes(size);
+      sent.reached(size);
       return { digest, size, reused: true };
     }
-    await this.#upload({ digest, size, content: bytes === undefined ? { file } : { bytes }, onBytes });
+    await this.#upload({ digest, size, content: bytes === undefined ? { file } : { bytes }, sent });
     return { digest, size, reused: false };
   }
 
@@ -149,7 +150,13 @@ export class RegistryStore implements WritableStore {
     if (await this.exists(digest, size)) return "present";
     const blob = new VerifiedBlob(source, () => {});
     const from = home?.registry === this.home.registry ? home.repository : undefined;
-    return this.#upload({ digest, size, content: { open: (start) => blob.open(start) }, onBytes, from });
+    return this.#upload({
+      digest,
+      size,
+      content: { open: (start) => blob.open(start) },
+      sent: new SentBytes(onBytes),
+      from,
+    });
   }
 
   async pushManifest(manifest: Uint8Array, type: string): Promise<Descriptor> {

@@ -7,7 +7,7 @@ const MiB = 1024 ** 2;
 export type UploadPlan = { readonly kind: "single" } | { readonly kind: "chunked"; readonly bytes: number };
 
 /** Large enough that a registry's work for each chunk does not count, small enough to send one again. */
-const usualChunk = 256 * MiB;
+export const usualChunk = 256 * MiB;
 /** What gets through the proxies that limit bodies, of which 100 MB is the smallest limit that was met. */
 const smallChunk = 64 * MiB;
 /** Nobody is known to take less. */
@@ -24,6 +24,8 @@ export interface UploadKnowledge {
   readonly largestChunk: number | undefined;
   /** Whether chunks were refused, or taken and lost. */
   readonly refusesChunks: boolean;
+  /** How long chunks are where nothing speaks against it. */
+  readonly usualChunk: number;
 }
 
 /** Whether an upload may be taken up by another request (distribution-spec 1.1, "Pushing a blob in chunks"). */
@@ -34,8 +36,8 @@ export function takesChunks(mode: UploadMode, { facts, isDistribution, refusesCh
 }
 
 /** How long the chunks are that a registry gets. */
-export function chunkBytes({ minChunk, largestChunk = usualChunk }: UploadKnowledge): number {
-  return Math.max(minChunk, Math.min(usualChunk, largestChunk));
+export function chunkBytes({ minChunk, usualChunk: usual, largestChunk = usual }: UploadKnowledge): number {
+  return Math.max(minChunk, Math.min(usual, largestChunk));
 }
 
 /** @param size bytes that are to be sent */

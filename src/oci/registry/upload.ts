@@ -1,6 +1,6 @@
 import { SlipwayError } from "../../errors/index.ts";
 import type { Digest } from "../digest.ts";
-import type { FileSource, OnBytes } from "../store.ts";
+import type { FileSource } from "../store.ts";
 import type { UploadMode } from "../upload-mode.ts";
 import type { Download } from "./download.ts";
 import { registryError } from "./errors.ts";
@@ -11,7 +11,7 @@ import { refusalOf } from "./refusal.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { bodyOf, SentBytes, type UploadContent } from "./upload-content.ts";
 import type { UploadJournal } from "./upload-journal.ts";
-import { chunkBytes, planUpload, smallerChunk, takesChunks, type UploadKnowledge } from "./upload-plan.ts";
+import { chunkBytes, planUpload, smallerChunk, takesChunks, type UploadKnowledge, usualChunk } from "./upload-plan.ts";
 import { UploadSession } from "./upload-session.ts";
 
 /** Smaller content is sent again as fast as it is taken up. */
@@ -28,7 +28,8 @@ export interface Upload {
   readonly digest: Digest;
   readonly size: number;
   readonly content: UploadContent;
-  readonly onBytes?: OnBytes | undefined;
+  /** Hears what was sent. */
+  readonly sent?: SentBytes | undefined;
   /** A repository of the same registry that has it, from which the registry may take it. */
   readonly from?: string | undefined;
 }
@@ -37,6 +38,8 @@ export interface UploadOptions {
   readonly mode?: UploadMode | undefined;
   /** Where uploads are written down that another process may go on with. */
   readonly journal?: UploadJournal | undefined;
+  /** Length of chunks where nothing speaks against it, in bytes. */
+  readonly chunkBytes?: number | undefined;
 }
 
 /** Writes blobs to one repository (distribution-spec 1.1, "Pushing blobs"). */
@@ -46,6 +49,7 @@ export class Uploads {
   readonly #download: Download;
   readonly #mode: UploadMode;
   readonly #journal: UploadJournal | undefined;
+  readonly #usualChunk: number;
   /** What refusals taught. */
   #largestChunk: number | undefined;
   #refusesChunks = false;
@@ -59,6 +63,7 @@ export class Uploads {
     this.#download = download;
     this.#mode = options.mode ?? "auto";
     this.#journal = options.journal;
+    this.#usualChunk = options.chunkBytes ?? usualChunk;
   }
 
   /**
@@ -103,9 +108,8 @@ export class Uploads {
    *   be sent in another way
    * @throws SlipwayError REGISTRY_*; ContentError for a file that changed
    */
-  async stream(file: FileSource, onBytes: OnBytes, hashOf: () => Promise<Digest>): Promise<Digest | undefined> {
+  async stream(file: FileSource, sent: SentBytes, hashOf: () => Promise<Digest>): Promise<Digest | undefined> {
     const size = Number(file.identity.size);
-    const sent = new SentBytes(onBytes);
     const { device, inode, modified, changed } = file.identity;
     const key = [device, inode, size, modified, changed].join(":");
     const progress: Progress = { furthest: 0, location: await this.#journal?.recall(this.#name, key) };
@@ -146,7 +150,7 @@ export class Uploads {
   }
 
   async #persist(upload: Upload): Promise<"sent" | "mounted"> {
-    const sent = new SentBytes(upload.onBytes ?? (() => {}));
+    const { sent = new SentBytes(() => {}) } = upload;
     const progress: Progress = { furthest: 0, location: await this.#left(upload) };
     return this.#persisting(progress, async (again) => {
       if (again && (await this.#download.sizeOf(upload.digest)) === upload.size) return "sent";
@@ -286,6 +290,7 @@ export class Uploads {
       isDistribution,
       largestChunk: this.#largestChunk,
       refusesChunks: this.#refusesChunks,
+      usualChunk: this.#usualChunk,
     };
   }
 
