@@ -14,6 +14,8 @@ const [signature, scan, ofAnother] = [
   manifestOf("v1_scan.1.1", { subject }),
   manifestOf("v2_scan.1.1", { subject: descriptorOf(manifestOf("v2")) }),
 ];
+const dockerType = "application/vnd.docker.distribution.manifest.v2+json";
+const docker = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: dockerType, config: {}, layers: [] }));
 let registry: ScriptedRegistry;
 
 afterEach(() => registry[Symbol.asyncDispose]());
@@ -36,6 +38,11 @@ describe("what refers to a release in a registry without the referrers API", () 
     const referrers = await referrersWith({ listed: [signature, scan, ofAnother] });
     expect(await digestsOf(referrers)).toEqual([digestOf(signature), digestOf(scan)]);
   });
+
+  it("is not a manifest of another format, whatever lists it", async () => {
+    const referrers = await referrersWith({ listed: [signature, docker] });
+    expect(await digestsOf(referrers)).toEqual([digestOf(signature), digestOf(scan)]);
+  });
 });
 
 /** A repository with all of the manifests and their tags; what its fallback index lists differs. */
@@ -47,7 +54,7 @@ async function referrersWith({ listed }: { readonly listed: readonly Uint8Array[
     // A lifecycle hint is a tag of the release itself.
     ["v1_staging", release],
   ]);
-  for (const bytes of [release, signature, scan, ofAnother]) manifests.set(digestOf(bytes), bytes);
+  for (const bytes of [release, signature, scan, ofAnother, docker]) manifests.set(digestOf(bytes), bytes);
   const tags = [...manifests.keys()].filter((name) => !name.includes(":"));
   if (listed !== undefined) {
     const index = { schemaVersion: 2 as const, mediaType: mediaType.index, manifests: listed.map(descriptorOf) };
@@ -57,12 +64,14 @@ async function referrersWith({ listed }: { readonly listed: readonly Uint8Array[
     const found = manifests.get(nameIn(url));
     if (url.includes("/tags/list")) response.end(JSON.stringify({ tags }));
     else if (found === undefined) response.writeHead(404).end();
-    else
-      response
-        .setHeader("content-type", nameIn(url).startsWith("sha256-") ? mediaType.index : mediaType.manifest)
-        .end(found);
+    else response.setHeader("content-type", typeOf(nameIn(url), found)).end(found);
   });
   return new Referrers(registry.client, "a/b", new Manifests(registry.client, "a/b"));
+}
+
+function typeOf(name: string, bytes: Uint8Array): string {
+  if (bytes === docker) return dockerType;
+  return name.startsWith("sha256-") ? mediaType.index : mediaType.manifest;
 }
 
 async function digestsOf(referrers: Referrers): Promise<readonly Digest[]> {

@@ -163,7 +163,10 @@ function fallbackTag(subject: Digest): string {
   return `sha256-${hexOf(subject)}`;
 }
 
+/** What is about a subject as an index lists it; manifests of other formats, such as Docker's, have no subject. */
 function about(manifest: FetchedManifest, subject: Digest): Descriptor | undefined {
+  const { mediaType: type } = manifest.descriptor;
+  if (type !== mediaType.manifest && type !== mediaType.index) return undefined;
   return subjectOf(manifest) === subject ? entryOf(manifest) : undefined;
 }
 
