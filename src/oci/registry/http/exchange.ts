@@ -111,6 +111,8 @@ export function exchangeThrough({ dispatcher, transfers }: ExchangeOptions): Exc
         body: streamOf(body),
         headersTimeout: patience,
         bodyTimeout: silenceMs,
+        // A connection is kept after HEAD as well, of which there is one for each blob and more.
+        reset: false,
       };
       dispatcher.dispatch(options, arrival);
       const { status, headers: received } = await arrival.head;
