@@ -30,6 +30,7 @@ export async function cutConnections(work: string): Promise<readonly Measurement
         figures.note(`${tool.name} cuts`, link.cuts);
       });
     }
+    await rm(model.directory, { recursive: true });
   }
   const failures = (name: string): number => figures.sum(`${name} failed`);
   const of = `of ${fewRounds}`;

@@ -12,7 +12,7 @@ export async function memoryLeft(): Promise<number> {
  * anything that will be there, takes that upon itself.
  */
 export async function touchMemory(path: string): Promise<void> {
-  const size = Math.min(gibibytes(16), (await memoryLeft()) - gibibytes(1));
+  const size = Math.min(gibibytes(16), (await memoryLeft()) - gibibytes(2));
   const chunk = Buffer.alloc(16 * 1024 * 1024, "x");
   await using file = await open(path, "w");
   for (let written = 0; written < size; written += chunk.length) await file.writeFile(chunk);

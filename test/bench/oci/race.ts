@@ -35,6 +35,8 @@ export async function race(work: string, tools: readonly Tool[], course: Course)
         await rm(target, { recursive: true, force: true });
       });
     }
+    // It lies in memory, which others need more.
+    await rm(model.directory, { recursive: true });
   }
   return figures;
 }
