@@ -39,3 +39,8 @@ test("the table points at what is too much", () => {
     "sign      200.0   150.0  ms    too much",
   ]);
 });
+
+test("the table tells ratios apart that differ by a hundredth", () => {
+  const row = judge({ name: "push / curl PUT", value: 1.36, unit: "×", budget: 1.35 });
+  expect(measurementTable([row]).split("\n")[2]).toBe("push / curl PUT   1.36    1.35  ×     too much");
+});

@@ -35,12 +35,17 @@ export function measurementTable(measurements: readonly Judged[]): string {
     ],
     measurements.map(({ name, value, unit, budget, ok }) => [
       name,
-      value.toFixed(1),
-      budget === null ? "" : budget.toFixed(1),
+      figure(value, unit),
+      budget === null ? "" : figure(budget, unit),
       unit,
       ok ? "" : "too much",
     ]),
   );
+}
+
+/** A tenth of a ratio decides too much, and one of a millisecond nothing. */
+function figure(value: number, unit: string): string {
+  return value.toFixed(unit.startsWith("×") ? 2 : 1);
 }
 
 /** The middle value; the mean of the two middle ones of an even number. NaN of none. */

@@ -1,10 +1,14 @@
 import { readFile } from "node:fs/promises";
 
-/** Runs work that starts one child of this process, and samples that child's peak resident memory in bytes. */
+/**
+ * Runs work that starts one child of this process, and samples that child's peak resident memory in bytes. Children that
+ * are there already, such as a registry, do not count.
+ */
 export async function withPeakMemory<T>(work: () => Promise<T>): Promise<[T, number]> {
+  const others = new Set(await childrenOf(process.pid));
   let peak = 0;
   const timer = setInterval(async () => {
-    for (const pid of await childrenOf(process.pid)) peak = Math.max(peak, await peakOf(pid));
+    for (const pid of await childrenOf(process.pid)) if (!others.has(pid)) peak = Math.max(peak, await peakOf(pid));
   }, 10);
   try {
     return [await work(), peak];
