@@ -8,6 +8,7 @@ import { addRelease } from "../../src/oci/copy/fixtures/release.ts";
 import { openOrCreateStore, openStore, parseReference } from "../../src/oci/index.ts";
 import { runFile, startFile } from "../support/child.ts";
 import { treeOf } from "../support/tree.ts";
+import { inLanes } from "../support/trials.ts";
 import { type RunningRegistry, registries } from "./support/registries.ts";
 
 /*
@@ -16,6 +17,7 @@ import { type RunningRegistry, registries } from "./support/registries.ts";
  */
 
 const trials = 25;
+const lanes = [1, 2];
 const program = new URL("../../src/oci/copy/fixtures/copy-process.ts", import.meta.url);
 const { signal } = new AbortController();
 const pool = new ContentPool({ signal });
@@ -26,7 +28,7 @@ beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "slipway-copy-killed-"));
   await mkdir(join(work, "registry"));
   registry = await registries["distribution 3"](join(work, "registry"));
-  await addRelease(await openOrCreateStore(parseReference("oci:origin", work), { pool, signal }), 60_000_000);
+  await addRelease(await openOrCreateStore(parseReference("oci:origin", work), { pool, signal }), 30_000_000);
   await runFile(program, [`oci:${work}/origin:1.0.0`, `${registry.host}/origin/model`]);
 }, 60_000);
 
@@ -63,28 +65,35 @@ async function manyTrials(
   target: (name: string) => string,
   stateOf: (name: string) => Promise<Record<string, string>>,
 ): Promise<void> {
-  const started = performance.now();
   await runFile(program, [source, target("calm")]);
-  const usual = performance.now() - started;
   const calm = await stateOf("calm");
   expect(Object.keys(calm)).toContain("1.0.0");
+  // Under the same circumstances as the trials: in company, and with warm caches.
+  const usual = Math.min(...(await Promise.all(lanes.map((lane) => millisecondsOf(source, target(`warm-${lane}`))))));
   let unfinished = 0;
-  for (let trial = 0; trial < trials; trial += 1) {
+  await inLanes(lanes, trials, async (_, trial, share) => {
     const name = `killed-${trial}`;
     await using child = startFile(program, [source, target(name)]);
     // Nothing can go wrong yet while node itself starts.
-    await Promise.race([sleep(usual * (0.25 + 0.75 * Math.random())), child.ended]);
+    await Promise.race([sleep(usual * (0.25 + 0.75 * share)), child.ended]);
     child.process.kill("SIGKILL");
     if ((await child.ended).signal === "SIGKILL") unfinished += 1;
     const left = await stateOf(name);
     if ("1.0.0" in left) expect(left).toEqual(calm);
     await runFile(program, [source, target(name)]);
     expect(await stateOf(name)).toEqual(calm);
+    if (trial % 5 !== 0) return;
     const again = JSON.parse(await runFile(program, [source, target(name)]));
     expect(again).toMatchObject({ bytes: 0, blobs: { sent: 0 } });
-  }
-  // A test whose kills always come too late would prove nothing.
-  expect(unfinished).toBeGreaterThan(trials / 2);
+  });
+  // A test whose kills always come too late would prove nothing; how many do depends on what else the machine does.
+  expect(unfinished).toBeGreaterThan(trials / 3);
+}
+
+async function millisecondsOf(source: string, target: string): Promise<number> {
+  const started = performance.now();
+  await runFile(program, [source, target]);
+  return performance.now() - started;
 }
 
 /** What the tags of a store point at; none for one that is not there yet. */

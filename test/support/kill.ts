@@ -9,12 +9,19 @@ const command = resolve(import.meta.dirname, "../../dist/slipway.js");
  * whether that was before its end.
  *
  * @param usual in milliseconds
+ * @param options.share the moment, from 0 to 1
+ * @param options.env the whole environment; by default the test's own
  */
-export async function killAtRandom(args: readonly string[], cwd: string, usual: number): Promise<boolean> {
-  const child = spawn(process.execPath, [command, ...args], { cwd, stdio: "ignore" });
+export async function killAtRandom(
+  args: readonly string[],
+  cwd: string,
+  usual: number,
+  { share = Math.random(), env }: { readonly share?: number; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<boolean> {
+  const child = spawn(process.execPath, [command, ...args], { cwd, stdio: "ignore", ...(env && { env }) });
   const ended = new Promise<boolean>((done) => child.on("exit", (_code, signal) => done(signal === "SIGKILL")));
   // Nothing can go wrong yet while node itself starts.
-  await Promise.race([sleep(30 + Math.random() * (usual - 30)), ended]);
+  await Promise.race([sleep(30 + share * (usual - 30)), ended]);
   child.kill("SIGKILL");
   return ended;
 }
