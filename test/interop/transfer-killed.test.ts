@@ -17,7 +17,8 @@ import { SlowLink } from "./support/slow-link.ts";
  * killed; a large upload goes on where it was. The line to the registry is slow enough for most kills to hit a transfer.
  */
 
-const trials = 50;
+/** The slow suite has all fifty. */
+const trials = process.env["SLIPWAY_INTEROP"] === "slow" ? 50 : 12;
 const largeFiles = 3;
 const largeBytes = 12 * 1024 * 1024;
 const bytesPerSecond = 80e6;
@@ -94,8 +95,8 @@ describe("killed at a random moment and run again", () => {
       await forgetAll(lane);
     });
     // A test whose kills come too late, or before anything was sent, would prove nothing.
-    expect(unfinished).toBeGreaterThan(trials / 3);
-    expect(resumed.length).toBeGreaterThan(trials / 10);
+    expect(unfinished).toBeGreaterThan(trials / 4);
+    expect(resumed.length).toBeGreaterThan(trials / 15);
     expect(resumed.filter((sent) => sent >= fresh)).toEqual([]);
     const all = resumed.reduce((sum, sent) => sum + sent, 0);
     expect(all).toBeLessThan(0.8 * resumed.length * fresh);
@@ -127,7 +128,7 @@ describe("killed at a random moment and run again", () => {
       expect(await treeOf(join(parent, "model"))).toEqual(pulled);
       await rm(parent, { recursive: true });
     });
-    expect(unfinished).toBeGreaterThan(trials / 3);
+    expect(unfinished).toBeGreaterThan(trials / 4);
     for (const { env } of lanes) expect(await readdir(env["TMPDIR"] ?? "")).toEqual([]);
   });
 });
