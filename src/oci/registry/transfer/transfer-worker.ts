@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { hashFile } from "./hash-file.ts";
 import type { TransferMessage, TransferOrder, TransferOutcome, TransferTask } from "./messages.ts";
 import { receiveFile } from "./receive-file.ts";
 import { sendFile } from "./send-file.ts";
@@ -36,9 +37,9 @@ async function transfer(
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<TransferOutcome> {
-  return task.kind === "send"
-    ? sendFile(task.request, task.part, onBytes, signal)
-    : receiveFile(task.request, task.target, onBytes, signal);
+  if (task.kind === "send") return sendFile(task.request, task.part, onBytes, signal);
+  if (task.kind === "receive") return receiveFile(task.request, task.target, onBytes, signal);
+  return hashFile(task.beginning, signal);
 }
 
 function tell(message: TransferMessage): void {
