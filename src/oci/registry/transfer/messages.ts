@@ -100,4 +100,5 @@ export type TransferOrder =
 /** From a thread. */
 export type TransferMessage =
   | { readonly id: number; readonly bytes: number }
-  | { readonly id: number; readonly outcome: TransferOutcome };
+  | { readonly id: number; readonly outcome: TransferOutcome }
+  | { readonly id: number; readonly thrown: unknown };

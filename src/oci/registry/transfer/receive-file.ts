@@ -152,7 +152,8 @@ function converse(
   signal.addEventListener("abort", onAbort);
   socket.on("error", (error) => broken(systemCode(error) ?? "ECONNRESET", reason(error)));
   socket.on("close", () => broken("ECONNRESET", "the connection ended before the body"));
-  socket.write(requestHead);
+  if (signal.aborted) onAbort();
+  else socket.write(requestHead);
   return promise;
 }
 

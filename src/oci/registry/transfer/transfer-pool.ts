@@ -94,6 +94,7 @@ export class TransferPool {
     thread.worker.on("message", (message: TransferMessage) => {
       const job = thread.jobs.get(message.id);
       if ("bytes" in message) return job?.onBytes(message.bytes);
+      if ("thrown" in message) return job?.reject(message.thrown);
       const path = job && hashedPath(job.task);
       if (path !== undefined && message.outcome.received?.sha256 !== undefined) thread.paths.delete(path);
       job?.resolve(message.outcome);

@@ -26,10 +26,16 @@ async function perform(id: number, task: TransferTask): Promise<void> {
     pending += bytes;
     if (pending >= reportEvery) report();
   };
-  const outcome = await transfer(task, onBytes, abort.signal);
-  running.delete(id);
-  report();
-  tell({ id, outcome });
+  try {
+    const outcome = await transfer(task, onBytes, abort.signal);
+    report();
+    tell({ id, outcome });
+  } catch (thrown) {
+    // What nobody foresaw ends this transfer, and not those beside it.
+    tell({ id, thrown });
+  } finally {
+    running.delete(id);
+  }
 }
 
 async function transfer(
