@@ -2,7 +2,7 @@ import type { Reach } from "../reach.ts";
 import type { RegistryReference } from "../reference.ts";
 import { announcedOnce } from "./announced-once.ts";
 import { Authorizer, findCredentials } from "./auth/index.ts";
-import { sharedExchange } from "./http/connections.ts";
+import { sharedConnections } from "./http/connections.ts";
 import type { Exchange } from "./http/exchange.ts";
 import { type Persistence, usualPersistence } from "./http/persist.ts";
 import { originOf, plainHosts } from "./http/plain-http.ts";
@@ -31,7 +31,8 @@ export async function connectRegistry(
   const origin = originOf(host, plainHttp);
   // biome-ignore lint/style/noProcessEnv: proxies and credentials are where other tools find them, too.
   const env = process.env;
-  const exchange = through(await sharedExchange(env, reach.caFile));
+  const { exchange: direct, hashReceived } = await sharedConnections(env, reach.caFile);
+  const exchange = through(direct);
   const announce = announcedOnce(reach.notice);
   const authorizer = new Authorizer({
     registry: origin,
@@ -50,7 +51,8 @@ export async function connectRegistry(
     now: Date.now,
     signal,
   });
-  return new RegistryClient({ origin, plainHttp, exchange, authorizer, persistence, signal, now: Date.now });
+  const now = Date.now;
+  return new RegistryClient({ origin, plainHttp, exchange, hashReceived, authorizer, persistence, signal, now });
 }
 
 const maxTokenBytes = 256 * 1024;

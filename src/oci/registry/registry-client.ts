@@ -1,6 +1,7 @@
 import type { Authorizer, Scope } from "./auth/index.ts";
 import { registryError } from "./errors.ts";
 import type { Exchange, HttpAnswer, HttpRequest } from "./http/exchange.ts";
+import type { HashReceived } from "./http/hash-received.ts";
 import { Passing, type Persistence, persist, retryAfter } from "./http/persist.ts";
 import { mayReach, noPlainHosts, type PlainHosts } from "./http/plain-http.ts";
 import { locate } from "./http/redirect.ts";
@@ -19,6 +20,8 @@ export interface RegistryClientOptions {
   /** Hosts that the user named for plain HTTP. */
   readonly plainHttp?: PlainHosts;
   readonly exchange: Exchange;
+  /** Hashes received files; undefined where they do not go through threads. */
+  readonly hashReceived?: HashReceived | undefined;
   readonly authorizer: Authorizer;
   readonly persistence: Persistence;
   readonly signal: AbortSignal;
@@ -45,12 +48,19 @@ export class RegistryClient {
     return this.#options.signal;
   }
 
+  /** Hashes received files; undefined where they do not go through threads. */
+  get hashReceived(): HashReceived | undefined {
+    return this.#options.hashReceived;
+  }
+
   /**
    * Does several exchanges that belong together, all of them again after a failure that may pass.
+   *
+   * @param signal ends it earlier than the client's own
    * @throws SlipwayError the last failure
    */
-  persist<T>(work: (attempt: number) => Promise<T>): Promise<T> {
-    return persist(work, this.#options.persistence, this.signal);
+  persist<T>(work: (attempt: number) => Promise<T>, signal: AbortSignal = this.signal): Promise<T> {
+    return persist(work, this.#options.persistence, signal);
   }
 
   /**

@@ -7,7 +7,7 @@ import { type Authority, makeAuthority } from "../../../../test/support/authorit
 import { type ConnectProxy, connectProxy } from "../../../../test/support/connect-proxy.ts";
 import { expectError } from "../../../../test/support/refusal.ts";
 import { type Temporary, temporaryDirectory } from "../../../../test/support/temporary.ts";
-import { connect, sharedExchange } from "./connections.ts";
+import { connect, sharedConnections } from "./connections.ts";
 import { exchangeThrough } from "./exchange.ts";
 
 // Real TLS on loopback, signed by an authority that nobody else knows.
@@ -55,7 +55,7 @@ async function receive(url: string, authorities: readonly string[], size: number
   closing.push(() => connections.dispatcher.destroy());
   const path = root.at("received");
   await writeFile(path, "");
-  const into = { target: { path, from: 0, size }, onBytes: () => {} };
+  const into = { target: { path, from: 0, until: size, size, hashed: true, exactly: false }, onBytes: () => {} };
   const answer = await exchangeThrough(connections)({ method: "GET", url: new URL(url), into }, signal);
   expect(answer.received?.bytes).toBe(size);
   return readFile(path, "utf8");
@@ -95,12 +95,12 @@ describe("a registry with a certificate of a private authority", () => {
 
   it("is trusted by those that share connections only if they name the same authorities", async () => {
     const url = new URL(`https://localhost:${port}/v2/`);
-    const trusting = await sharedExchange({}, authority.file);
-    expect((await trusting({ method: "GET", url }, signal)).status).toBe(200);
-    expect(await sharedExchange({}, authority.file)).toBe(trusting);
-    const usual = await sharedExchange({}, undefined);
-    await expectError("CERTIFICATE_UNTRUSTED", () => usual({ method: "GET", url }, signal));
-    await expectError("CA_FILE_UNUSABLE", () => sharedExchange({}, root.at("nothing.pem")));
+    const trusting = await sharedConnections({}, authority.file);
+    expect((await trusting.exchange({ method: "GET", url }, signal)).status).toBe(200);
+    expect(await sharedConnections({}, authority.file)).toBe(trusting);
+    const usual = await sharedConnections({}, undefined);
+    await expectError("CERTIFICATE_UNTRUSTED", () => usual.exchange({ method: "GET", url }, signal));
+    await expectError("CA_FILE_UNUSABLE", () => sharedConnections({}, root.at("nothing.pem")));
   });
 });
 

@@ -3,38 +3,48 @@ import { Agent, EnvHttpProxyAgent } from "undici";
 import { TransferPool } from "../transfer/index.ts";
 import { readAuthorities } from "./authorities.ts";
 import { type Exchange, type ExchangeOptions, exchangeThrough } from "./exchange.ts";
+import { type HashReceived, hashThrough } from "./hash-received.ts";
 import { isLoopback } from "./plain-http.ts";
 
 /** Blobs that travel at once need a connection each. */
 const mostConnections = 16;
 
+/** What reaches registries. */
+export interface Connections {
+  readonly exchange: Exchange;
+  /** Hashes received files; undefined where they do not go through threads. */
+  readonly hashReceived: HashReceived | undefined;
+}
+
 /** By file of authorities. Connections are shared by all stores of a process, and hold no process open. */
-const shared = new Map<string, Promise<Exchange>>();
+const shared = new Map<string, Promise<Connections>>();
 
 /**
- * Sends requests through the process's connections to all who trust the same authorities.
+ * The process's connections, for all who trust the same authorities.
  *
  * @param caFile PEM file of further authorities
  * @throws SlipwayError CA_FILE_UNUSABLE
  */
-export function sharedExchange(
+export function sharedConnections(
   env: Readonly<Record<string, string | undefined>>,
   caFile: string | undefined,
-): Promise<Exchange> {
+): Promise<Connections> {
   const key = caFile ?? "";
   const known = shared.get(key);
   if (known !== undefined) return known;
-  const exchange = connected(env, caFile);
-  shared.set(key, exchange);
-  exchange.catch(() => shared.delete(key));
-  return exchange;
+  const connections = connected(env, caFile);
+  shared.set(key, connections);
+  connections.catch(() => shared.delete(key));
+  return connections;
 }
 
 async function connected(
   env: Readonly<Record<string, string | undefined>>,
   caFile: string | undefined,
-): Promise<Exchange> {
-  return exchangeThrough(connect(env, caFile === undefined ? [] : await readAuthorities(caFile)));
+): Promise<Connections> {
+  const options = connect(env, caFile === undefined ? [] : await readAuthorities(caFile));
+  const { transfers } = options;
+  return { exchange: exchangeThrough(options), hashReceived: transfers && hashThrough(transfers) };
 }
 
 /**

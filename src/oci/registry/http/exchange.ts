@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
-import { ContentError } from "../../../content/index.ts";
+import { ContentError, type ContentTask } from "../../../content/index.ts";
 import { type ErrorContext, reason, type SlipwayError, systemCode } from "../../../errors/index.ts";
 import { registryError } from "../errors.ts";
 import type {
@@ -37,6 +37,8 @@ interface Landing {
   readonly target: FileTarget;
   /** Called with the number of bytes since the last call. */
   readonly onBytes: (bytes: number) => void;
+  /** Ends the answer where it is, as a broken connection would. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /** One HTTP request. */
@@ -94,7 +96,7 @@ export function exchangeThrough({ dispatcher, transfers }: ExchangeOptions): Exc
   return async (request, signal) => {
     const task = taskOf(request);
     if (transfers !== undefined && task !== undefined) {
-      const outcome = await transfers.run(task, progressOf(request), signal);
+      const outcome = await transfers.run(task, progressOf(request), signal, request.into?.stop);
       if (outcome.sha256 !== undefined && isFile(request.body)) request.body.onHash?.(outcome.sha256);
       const answer = answerOf(outcome, task, request.url);
       if (answer !== undefined) return answer;
@@ -160,11 +162,13 @@ function failed(failure: Exclude<TransferFailure, { kind: "unfit" }>, task: Tran
   if (failure.kind === "broken") {
     return explainTransport(Object.assign(new Error(failure.message), { code: failure.code }), url);
   }
-  const content =
-    task.kind === "send"
-      ? { source: task.part.path, size: Number(task.part.identity.size) }
-      : { source: task.target.path, size: task.target.size, target: task.target.path };
-  return new ContentError(failure.why, failure.message, content);
+  return new ContentError(failure.why, failure.message, contentOf(task));
+}
+
+function contentOf(task: TransferTask): ContentTask {
+  if (task.kind === "send") return { source: task.part.path, size: Number(task.part.identity.size) };
+  const { path, size } = task.kind === "receive" ? task.target : task.beginning;
+  return { source: path, size, target: path };
 }
 
 function isFile(body: HttpRequest["body"]): body is FileBody {

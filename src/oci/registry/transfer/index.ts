@@ -3,6 +3,7 @@
 // others. May import `src/errors`, `src/content`.
 
 export type {
+  FileBeginning,
   FilePart,
   FileTarget,
   PlainAnswer,

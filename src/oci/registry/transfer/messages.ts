@@ -30,11 +30,26 @@ export interface FilePart {
   readonly hashed?: boolean;
 }
 
-/** The file that an answer's body goes to. It is there, and holds everything before `from`. */
+/** The file that an answer's body goes to; it is there. */
 export interface FileTarget {
   readonly path: string;
-  /** Where the body belongs; what is before is hashed, too. */
+  /** Where the body belongs. */
   readonly from: number;
+  /** First byte that is not wanted any more. */
+  readonly until: number;
+  /** Bytes of the whole. */
+  readonly size: number;
+  /** Whether everything up to where it ends is hashed; then the file holds what is before `from`. */
+  readonly hashed: boolean;
+  /** Whether an answer with more than was asked for is not taken, such as the whole. */
+  readonly exactly: boolean;
+}
+
+/** A file that is to be hashed as far as it is there. */
+export interface FileBeginning {
+  readonly path: string;
+  /** First byte that is not hashed. */
+  readonly to: number;
   /** Bytes of the whole. */
   readonly size: number;
 }
@@ -42,7 +57,8 @@ export interface FileTarget {
 /** What a request asks for, for a thread. */
 export type TransferTask =
   | { readonly kind: "send"; readonly request: TransferRequest; readonly part: FilePart }
-  | { readonly kind: "receive"; readonly request: TransferRequest; readonly target: FileTarget };
+  | { readonly kind: "receive"; readonly request: TransferRequest; readonly target: FileTarget }
+  | { readonly kind: "hash"; readonly beginning: FileBeginning };
 
 export interface PlainAnswer {
   readonly status: number;
@@ -88,4 +104,5 @@ export type TransferOrder =
 /** From a thread. */
 export type TransferMessage =
   | { readonly id: number; readonly bytes: number }
-  | { readonly id: number; readonly outcome: TransferOutcome };
+  | { readonly id: number; readonly outcome: TransferOutcome }
+  | { readonly id: number; readonly thrown: unknown };

@@ -1,26 +1,18 @@
-import { createHash, type Hash } from "node:crypto";
-import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
+import type { Hash } from "node:crypto";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from "node:net";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { connect as connectEncrypted } from "node:tls";
 import { isOutOfSpace, reason, systemCode } from "../../../errors/index.ts";
 import type { FileTarget, PlainAnswer, TransferOutcome, TransferRequest } from "./messages.ts";
 import { bodyRange, maxHeadBytes, parseResponseHead, plainLength, type ResponseHead } from "./response-head.ts";
+import { hashBeginning, keepHash } from "./running-hash.ts";
 import { Stillness } from "./stillness.ts";
 import { trust } from "./trust.ts";
 
 /** One read of a connection; also what is hashed and written at once, while it is in the processor's cache. */
 const pieceBytes = 256 * 1024;
 
-/** A hash of the beginning of a file, and how much that is. */
-interface Progress {
-  readonly hash: Hash;
-  readonly at: number;
-}
-
-/** Hashes of files that are not whole yet, so that a connection that broke costs no second reading. */
-const unfinished = new Map<string, Progress>();
-const mostUnfinished = 64;
+const unwanted = "it was not wanted any more";
 
 /**
  * Sends a GET and writes the body of its answer into a file, hashing it. The connection reads into one buffer, and what
@@ -32,6 +24,13 @@ export async function receiveFile(
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<TransferOutcome> {
+  let head: string;
+  try {
+    head = headOf(request);
+  } catch {
+    // Whoever asks in another way says what is wrong with it.
+    return { failure: { kind: "unfit" } };
+  }
   let file: number;
   try {
     file = openSync(target.path, constants.O_RDWR | constants.O_NOFOLLOW);
@@ -39,41 +38,19 @@ export async function receiveFile(
     return { failure: { kind: "target", why: "unwritable", message: reason(error) } };
   }
   try {
-    const before = unfinished.get(target.path);
-    unfinished.delete(target.path);
-    const hash = before?.at === target.from ? before.hash : await hashBeginning(file, target.from, signal);
+    const hash = target.hashed ? await hashBeginning(target.path, file, target.from, signal) : undefined;
     const landing = new Landing(file, hash, target, onBytes);
-    const outcome = await converse(request, landing, signal);
-    if (landing.done < target.size) remember(target.path, { hash, at: landing.done });
-    const sha256 = landing.done === target.size ? hash.digest("hex") : undefined;
+    const outcome = await converse(request, head, landing, signal);
+    const whole = landing.done === target.size;
+    if (hash !== undefined && !whole) keepHash(target.path, hash, landing.done);
+    const sha256 = whole ? hash?.digest("hex") : undefined;
     return { ...outcome, received: { bytes: landing.done - target.from, sha256 } };
   } catch (error) {
+    if (signal.aborted) return { failure: { kind: "broken", code: "ABORTED", message: unwanted } };
     return { failure: { kind: "target", why: "unwritable", message: reason(error) } };
   } finally {
     closeSync(file);
   }
-}
-
-function remember(path: string, progress: Progress): void {
-  // The oldest is of a transfer that nobody took up again.
-  const oldest = unfinished.size >= mostUnfinished ? unfinished.keys().next() : undefined;
-  if (oldest?.done === false) unfinished.delete(oldest.value);
-  unfinished.set(path, progress);
-}
-
-async function hashBeginning(file: number, length: number, signal: AbortSignal): Promise<Hash> {
-  const hash = createHash("sha256");
-  const buffer = Buffer.allocUnsafeSlow(Math.min(4 * pieceBytes, Math.max(1, length)));
-  for (let at = 0; at < length; ) {
-    const read = readSync(file, buffer, 0, Math.min(buffer.length, length - at), at);
-    if (read === 0) throw new Error("the file is shorter than what was written to it");
-    hash.update(buffer.subarray(0, read));
-    at += read;
-    // Other transfers of this thread go on.
-    await nextTurn();
-    signal.throwIfAborted();
-  }
-  return hash;
 }
 
 /** Where the body goes. */
@@ -82,10 +59,10 @@ class Landing {
   /** The file is whole up to here. */
   done: number;
   readonly #file: number;
-  readonly #hash: Hash;
+  readonly #hash: Hash | undefined;
   readonly #onBytes: (bytes: number) => void;
 
-  constructor(file: number, hash: Hash, target: FileTarget, onBytes: (bytes: number) => void) {
+  constructor(file: number, hash: Hash | undefined, target: FileTarget, onBytes: (bytes: number) => void) {
     this.#file = file;
     this.#hash = hash;
     this.target = target;
@@ -97,13 +74,18 @@ class Landing {
     for (let written = 0; written < bytes.length; ) {
       written += writeSync(this.#file, bytes, written, bytes.length - written, this.done + written);
     }
-    this.#hash.update(bytes);
+    this.#hash?.update(bytes);
     this.done += bytes.length;
     this.#onBytes(bytes.length);
   }
 }
 
-function converse(request: TransferRequest, landing: Landing, signal: AbortSignal): Promise<TransferOutcome> {
+function converse(
+  request: TransferRequest,
+  requestHead: string,
+  landing: Landing,
+  signal: AbortSignal,
+): Promise<TransferOutcome> {
   const { promise, resolve } = Promise.withResolvers<TransferOutcome>();
   let head: ResponseHead | undefined;
   let held = Buffer.alloc(0);
@@ -120,7 +102,9 @@ function converse(request: TransferRequest, landing: Landing, signal: AbortSigna
     if (isWithoutBody(parsed)) {
       return finish({ answer: plainAnswer(parsed) });
     }
-    if (range === undefined) return finish({ failure: { kind: "unfit" } });
+    if (range === undefined) {
+      return finish(isMore(parsed, landing.target) ? { answer: plainAnswer(parsed) } : { failure: { kind: "unfit" } });
+    }
     head = parsed;
     ({ skip, keep } = range);
     return held.subarray(parsed.length);
@@ -156,7 +140,7 @@ function converse(request: TransferRequest, landing: Landing, signal: AbortSigna
 
   const socket = open(request, { buffer: Buffer.allocUnsafeSlow(pieceBytes), callback: onRead });
   const stillness = new Stillness(request.silence, () => broken("STALLED", "nothing came"));
-  const onAbort = (): undefined => broken("ABORTED", "it was not wanted any more");
+  const onAbort = (): undefined => broken("ABORTED", unwanted);
   const finish = (outcome: TransferOutcome): undefined => {
     stillness[Symbol.dispose]();
     signal.removeEventListener("abort", onAbort);
@@ -168,7 +152,8 @@ function converse(request: TransferRequest, landing: Landing, signal: AbortSigna
   signal.addEventListener("abort", onAbort);
   socket.on("error", (error) => broken(systemCode(error) ?? "ECONNRESET", reason(error)));
   socket.on("close", () => broken("ECONNRESET", "the connection ended before the body"));
-  socket.write(headOf(request));
+  if (signal.aborted) onAbort();
+  else socket.write(requestHead);
   return promise;
 }
 
@@ -179,6 +164,11 @@ function plainAnswer({ status, headers }: ResponseHead): PlainAnswer {
 /** Redirects and challenges are answered by their head; what a refusal says is worth asking again for. */
 function isWithoutBody({ status }: ResponseHead): boolean {
   return (status >= 300 && status < 400) || status === 401;
+}
+
+/** The whole in place of exactly a part: there is no use in reading it. */
+function isMore({ status }: ResponseHead, { exactly }: FileTarget): boolean {
+  return exactly && status === 200;
 }
 
 function open({ url }: TransferRequest, onread: OnReadOpts): Socket {

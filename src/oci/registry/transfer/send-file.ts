@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { type FileIdentity, identityOf } from "../../../content/index.ts";
 import { reason, systemCode } from "../../../errors/index.ts";
 import type { FilePart, TransferOutcome, TransferRequest } from "./messages.ts";
-import { RunningHashes } from "./running-hashes.ts";
+import { hashBeginning, keepHash } from "./running-hash.ts";
 import { Stillness } from "./stillness.ts";
 import { trust } from "./trust.ts";
 
@@ -15,8 +15,6 @@ const mostAnswerBytes = 64 * 1024;
 
 const plain = new HttpAgent({ keepAlive: true });
 const encrypted = new HttpsAgent({ keepAlive: true, ALPNProtocols: ["http/1.1"] });
-
-const hashes = new RunningHashes();
 
 /**
  * Sends a part of a file as the body of one request, from memory that is used again and again. A file that is hashed on
@@ -33,7 +31,8 @@ export async function sendFile(
   const { file } = opened;
   try {
     if (part.hashed !== true) return await send(request, part, file, onBytes, () => {}, signal);
-    const hash = await hashes.take(part.path, file, part.from, signal);
+    const name = nameOf(part);
+    const hash = await hashBeginning(name, file, part.from, signal);
     let at = part.from;
     const onPiece = (piece: Buffer): void => {
       hash.update(piece);
@@ -43,31 +42,34 @@ export async function sendFile(
     // A refusal may come before the end.
     if (outcome.failure !== undefined || at < part.to) return outcome;
     if (part.to === Number(part.identity.size)) return { ...outcome, sha256: hash.digest("hex") };
-    hashes.keep(part.path, hash, part.to);
+    keepHash(name, hash, part.to);
     return outcome;
   } catch (error) {
+    if (signal.aborted) return { failure: { kind: "broken", code: "ABORTED", message: "it was not wanted any more" } };
     return { failure: { kind: "source", why: "unreadable", message: reason(error) } };
   } finally {
     closeSync(file);
   }
 }
 
+/** A file as it is now: one of another time has another hash. */
+function nameOf({ path, identity: { inode, size, modified, changed } }: FilePart): string {
+  return [path, inode, size, modified, changed].join("\0");
+}
+
 function send(
-  { method, url, headers, patience, silence }: TransferRequest,
+  asked: TransferRequest,
   part: FilePart,
   file: number,
   onBytes: (bytes: number) => void,
   onPiece: (piece: Buffer) => void,
   signal: AbortSignal,
 ): Promise<TransferOutcome> {
+  const request = begin(asked, part, signal);
+  // Whoever asks in another way says what is wrong with it.
+  if (request === undefined) return Promise.resolve({ failure: { kind: "unfit" } });
+  const { patience, silence } = asked;
   const { promise, resolve } = Promise.withResolvers<TransferOutcome>();
-  const length = part.to - part.from;
-  const target = new URL(url);
-  const options = { method, headers: { ...headers, "content-length": String(length) }, signal };
-  const request: ClientRequest =
-    target.protocol === "http:"
-      ? requestHttp(target, { ...options, agent: plain })
-      : requestHttps(target, { ...options, agent: encrypted, ...trust() });
   const broken = (code: string, message: string): void => {
     request.destroy();
     resolve({ failure: { kind: "broken", code, message } });
@@ -127,6 +129,17 @@ function send(
     stillness[Symbol.dispose]();
     clearTimeout(deadline);
   });
+}
+
+function begin({ method, url, headers }: TransferRequest, { from, to }: FilePart, signal: AbortSignal) {
+  try {
+    const target = new URL(url);
+    const options = { method, headers: { ...headers, "content-length": String(to - from) }, signal };
+    if (target.protocol === "http:") return requestHttp(target, { ...options, agent: plain });
+    return requestHttps(target, { ...options, agent: encrypted, ...trust() });
+  } catch {
+    return undefined;
+  }
 }
 
 function openSource({ path, identity }: FilePart): { readonly file: number } | TransferOutcome {

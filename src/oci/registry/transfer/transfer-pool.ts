@@ -40,9 +40,15 @@ export class TransferPool {
    * Performs a transfer; its outcome says what went wrong, too.
    *
    * @param onBytes called with the number of bytes moved since the last call
+   * @param stop ends it where it is; its outcome says how far that was
    * @throws the signal's reason once it is aborted and nothing reads or writes the file any more
    */
-  async run(task: TransferTask, onBytes: (bytes: number) => void, signal: AbortSignal): Promise<TransferOutcome> {
+  async run(
+    task: TransferTask,
+    onBytes: (bytes: number) => void,
+    signal: AbortSignal,
+    stop?: AbortSignal,
+  ): Promise<TransferOutcome> {
     signal.throwIfAborted();
     const thread = this.#threadFor(task);
     const id = this.#last + 1;
@@ -52,13 +58,16 @@ export class TransferPool {
     thread.worker.ref();
     const onAbort = (): void => thread.worker.postMessage({ id, abandon: true } satisfies TransferOrder);
     signal.addEventListener("abort", onAbort);
+    stop?.addEventListener("abort", onAbort);
     try {
       thread.worker.postMessage({ id, task } satisfies TransferOrder);
+      if (stop?.aborted) onAbort();
       const outcome = await job.promise;
       signal.throwIfAborted();
       return outcome;
     } finally {
       signal.removeEventListener("abort", onAbort);
+      stop?.removeEventListener("abort", onAbort);
       thread.jobs.delete(id);
       if (thread.jobs.size === 0) thread.worker.unref();
     }
@@ -85,24 +94,30 @@ export class TransferPool {
     thread.worker.on("message", (message: TransferMessage) => {
       const job = thread.jobs.get(message.id);
       if ("bytes" in message) return job?.onBytes(message.bytes);
+      if ("thrown" in message) return job?.reject(message.thrown);
       const { sha256, received } = message.outcome;
-      const path = job && (sha256 ?? received?.sha256) !== undefined ? hashedPath(job.task) : undefined;
-      if (path !== undefined) thread.paths.delete(path);
+      const path = job && hashedPath(job.task);
+      if (path !== undefined && (sha256 ?? received?.sha256) !== undefined) thread.paths.delete(path);
       job?.resolve(message.outcome);
     });
-    thread.worker.on("error", (error) => {
-      this.#threads.splice(this.#threads.indexOf(thread), 1);
+    const end = (error: unknown): void => {
+      const place = this.#threads.indexOf(thread);
+      if (place >= 0) this.#threads.splice(place, 1);
       for (const job of thread.jobs.values()) job.reject(error);
-    });
+    };
+    thread.worker.on("error", end);
+    // One that was ended from outside says nothing else.
+    thread.worker.on("exit", (code) => end(new Error(`a thread that moves files ended with ${code}`)));
     this.#threads.push(thread);
     return thread;
   }
 }
 
-/** The file whose hash goes on from one transfer to the next. */
+/** The file whose running hash a transfer takes up. */
 function hashedPath(task: TransferTask): string | undefined {
-  if (task.kind === "receive") return task.target.path;
-  return task.part.hashed === true ? task.part.path : undefined;
+  if (task.kind === "hash") return task.beginning.path;
+  if (task.kind === "send") return task.part.hashed === true ? task.part.path : undefined;
+  return task.target.hashed ? task.target.path : undefined;
 }
 
 /** The worker lies beside this module, in the sources as TypeScript and in the bundle as JavaScript. */

@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { hashFile } from "./hash-file.ts";
 import type { TransferMessage, TransferOrder, TransferOutcome, TransferTask } from "./messages.ts";
 import { receiveFile } from "./receive-file.ts";
 import { sendFile } from "./send-file.ts";
@@ -25,10 +26,16 @@ async function perform(id: number, task: TransferTask): Promise<void> {
     pending += bytes;
     if (pending >= reportEvery) report();
   };
-  const outcome = await transfer(task, onBytes, abort.signal);
-  running.delete(id);
-  report();
-  tell({ id, outcome });
+  try {
+    const outcome = await transfer(task, onBytes, abort.signal);
+    report();
+    tell({ id, outcome });
+  } catch (thrown) {
+    // What nobody foresaw ends this transfer, and not those beside it.
+    tell({ id, thrown });
+  } finally {
+    running.delete(id);
+  }
 }
 
 async function transfer(
@@ -36,9 +43,9 @@ async function transfer(
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<TransferOutcome> {
-  return task.kind === "send"
-    ? sendFile(task.request, task.part, onBytes, signal)
-    : receiveFile(task.request, task.target, onBytes, signal);
+  if (task.kind === "send") return sendFile(task.request, task.part, onBytes, signal);
+  if (task.kind === "receive") return receiveFile(task.request, task.target, onBytes, signal);
+  return hashFile(task.beginning, signal);
 }
 
 function tell(message: TransferMessage): void {

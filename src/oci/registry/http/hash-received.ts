@@ -1,0 +1,21 @@
+import { ContentError } from "../../../content/index.ts";
+import type { FileBeginning, TransferPool } from "../transfer/index.ts";
+
+/**
+ * Hashes what lies in a file that is being received, from where it was hashed before.
+ *
+ * @returns the hash of the whole, in lower-case hexadecimal, once all of it was hashed
+ * @throws ContentError when the file cannot be read; the signal's reason
+ */
+export type HashReceived = (beginning: FileBeginning, signal: AbortSignal) => Promise<string | undefined>;
+
+/** Hashes in the threads that received the file. */
+export function hashThrough(transfers: TransferPool): HashReceived {
+  return async (beginning, signal) => {
+    const { received, failure } = await transfers.run({ kind: "hash", beginning }, () => {}, signal);
+    if (failure === undefined) return received?.sha256;
+    const { path, size } = beginning;
+    const message = "message" in failure ? failure.message : failure.kind;
+    throw new ContentError("unreadable", message, { source: path, size, target: path });
+  };
+}
