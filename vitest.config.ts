@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config";
 /** Third-party servers and builds that take minutes lie in `*.slow.test.ts`. */
 const slow = process.env["SLIPWAY_INTEROP"] === "slow";
 
+/** Whole lives of releases, through every step. */
+const lives = ["test/e2e/lifecycle/*.test.ts"];
+
 export default defineConfig({
   test: {
     // The default leaves one core idle, which on two cores is half of them; most tests wait for processes anyway.
@@ -22,6 +25,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/{e2e,integration}/**/*.test.ts"],
+          exclude: lives,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -31,9 +35,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: "interop",
-          // Each fault on each kind of registry, too: `npm test` tries them on the kinds that differ most.
-          include: ["test/interop/**/*.test.ts", "test/integration/oci/*-faults.test.ts"],
-          env: { SLIPWAY_FAULTS: "all" },
+          // With what takes too long for `npm test`, which tries fewer kinds of registry and fewer stories.
+          include: [
+            "test/interop/**/*.test.ts",
+            "test/integration/oci/*-faults.test.ts",
+            "src/**/*.model.test.ts",
+            ...lives,
+          ],
+          env: { SLIPWAY_TESTS: "thorough" },
           exclude: slow ? [] : ["**/*.slow.test.ts"],
           testTimeout: slow ? 600_000 : 60_000,
           hookTimeout: slow ? 1_800_000 : 120_000,

@@ -5,7 +5,9 @@ import { Story } from "../../test/support/lifecycle-story.ts";
 import { rememberSignatures } from "../../test/support/remembered-signatures.ts";
 
 /** How many stories are told. */
-const stories = 2000;
+/** The interop suite has all of them; each story takes some 15 ms. */
+const thorough = process.env["SLIPWAY_TESTS"] === "thorough";
+const stories = thorough ? 2000 : 300;
 
 /** Three releases that could go all the way, and one that says too little of itself. */
 const complete = [true, true, true, false];
@@ -68,5 +70,8 @@ it("agrees with the rules, whoever does whatever and wherever it is cut off", { 
     }),
     { numRuns: stories },
   );
-  expect(worthSeeing.filter((what) => !happened.has(what))).toEqual([]);
+  const unseen = worthSeeing.filter((what) => !happened.has(what));
+  if (thorough) expect(unseen).toEqual([]);
+  // What is rare may not occur in a few stories.
+  else expect(unseen.length).toBeLessThan(worthSeeing.length / 4);
 });

@@ -210,15 +210,18 @@ describe("an upload that breaks off", () => {
 
   it("does not hold up another one", async () => {
     await using registry = await TestRegistry.start();
-    registry.inject({ match: { method: "PATCH" }, fault: { stallRequest: { at: MiB, ms: 2000 } } });
+    registry.inject({ match: { method: "PATCH" }, fault: { stallRequest: { at: MiB, ms: 25_000 } } });
     const other = directory.at("other");
     await writeFile(other, randomBytes(size));
-    const store = await open(registry, "auto");
-    const ended: string[] = [];
-    const stalled = store.pushFile(file, () => {}).then(() => ended.push("stalled"));
+    const stop = new AbortController();
+    const store = await open(registry, "auto", stop.signal);
+    const stalled = store.pushFile(file, () => {});
+    const ended = expect(stalled).rejects.toThrow("enough");
+    await expect.poll(() => registry.requests.some(({ method }) => method === "PATCH")).toBe(true);
     const identity = identityOf(await stat(other, { bigint: true }));
-    await store.pushFile({ path: other, identity }, () => {}).then(() => ended.push("other"));
-    await stalled;
-    expect(ended).toEqual(["other", "stalled"]);
+    expect(await store.pushFile({ path: other, identity }, () => {})).toMatchObject({ size, reused: false });
+    expect(await Promise.race([stalled, "still under way"])).toBe("still under way");
+    stop.abort(new Error("enough"));
+    await ended;
   });
 });
