@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 /** Third-party servers and builds that take minutes lie in `*.slow.test.ts`. */
 const slow = process.env["SLIPWAY_INTEROP"] === "slow";
 
-/** Whole lives of releases, through every step. */
-const lives = ["test/e2e/lifecycle/*.test.ts"];
+/** Whole lives of releases, through every step, and all that people get wrong there. */
+const lives = ["test/e2e/lifecycle/*.test.ts", "test/e2e/release-bad-input.test.ts"];
 
 export default defineConfig({
   test: {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { succeed } from "../support/command-line.ts";
@@ -173,10 +174,15 @@ async function requireWhole(
   }
 }
 
-/** Not over the slow line. */
+/** Not over the slow line. A tag is listed some moments before distribution has written what it leads to. */
 async function bytesOf({ registry }: Lane, path: string): Promise<Uint8Array> {
   const headers = { accept: "application/vnd.oci.image.manifest.v1+json, application/octet-stream" };
-  const answer = await fetch(`http://${registry.host}/v2/${path}`, { headers });
+  const ask = async () => fetch(`http://${registry.host}/v2/${path}`, { headers });
+  let answer = await ask();
+  for (let looks = 0; answer.status === 404 && looks < 20; looks += 1) {
+    await sleep(50);
+    answer = await ask();
+  }
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return new Uint8Array(await answer.arrayBuffer());
 }
