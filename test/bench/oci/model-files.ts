@@ -1,6 +1,7 @@
 import { createHash, randomFillSync } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { writeModelYaml } from "../../support/model-yaml.ts";
 import type { ModelSize } from "./sizes.ts";
 
@@ -35,6 +36,8 @@ export async function writeModel(
     await add(`part-${number}.json`, Math.round(least + ((most - least) * number) / small));
   }
   await add("README.md", 1000);
+  // The digest of a file that was written a moment ago is not remembered: it might change within one tick of the clock.
+  await sleep(2500);
   return { directory, digests };
 }
 
