@@ -64,6 +64,16 @@ export function identityOf(stat: {
   return { device: stat.dev, inode: stat.ino, size: stat.size, modified: stat.mtimeNs, changed: stat.ctimeNs };
 }
 
+/** Whether a file is what it was: the same file, and not written to. */
+export function isSameFile(before: FileIdentity, now: FileIdentity): boolean {
+  return keyOfFile(before) === keyOfFile(now);
+}
+
+/** A text that only this file has, and only until it is written to. */
+export function keyOfFile({ device, inode, size, modified, changed }: FileIdentity): string {
+  return [device, inode, size, modified, changed].join(":");
+}
+
 /**
  * Reads a file once, hashing it and copying it when asked. Synchronous, so that it is the same code in a worker
  * thread and, for small files, in place. Holds one buffer of 1 MiB whatever the size.
@@ -136,13 +146,7 @@ function transfer(
 function requireSame(expected: FileIdentity | undefined, found: FileIdentity, message: string): void {
   // Without one, being linked to or renamed over, as a blob is when another process stores it too, is no change.
   if (expected === undefined) return;
-  const same =
-    expected.device === found.device &&
-    expected.inode === found.inode &&
-    expected.size === found.size &&
-    expected.modified === found.modified &&
-    expected.changed === found.changed;
-  if (!same) throw new TaskFailure("changed", message);
+  if (!isSameFile(expected, found)) throw new TaskFailure("changed", message);
 }
 
 /** What lies at the path that was listed; a pipe or device is opened without waiting for its other side. */

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type FileIdentity, identityOf } from "./content-task.ts";
+import { type FileIdentity, identityOf, keyOfFile } from "./content-task.ts";
 
 /** A file that changed so shortly before it was hashed may change again without its times showing it. */
 const settledNs = 2_000_000_000n;
@@ -39,17 +39,17 @@ export class DigestMemory {
 
   /** Lower-case hexadecimal SHA-256; undefined for a file that is not known, or not as it is now. */
   async recall(source: string, identity: FileIdentity): Promise<string | undefined> {
-    const known = this.#entries.get(keyOf(identity));
+    const known = this.#entries.get(keyOfFile(identity));
     if (known === undefined) return undefined;
     const now = await lstat(source, { bigint: true }).catch(() => undefined);
-    return now?.isFile() && keyOf(identityOf(now)) === keyOf(identity) ? known : undefined;
+    return now?.isFile() && keyOfFile(identityOf(now)) === keyOfFile(identity) ? known : undefined;
   }
 
   /** @param startedAt when the file's hashing began, in milliseconds since the epoch */
   remember(identity: FileIdentity, sha256: string, startedAt: number): void {
     const started = BigInt(Math.floor(startedAt)) * 1_000_000n;
     if (started - identity.changed < settledNs || started - identity.modified < settledNs) return;
-    const key = keyOf(identity);
+    const key = keyOfFile(identity);
     // Last is newest.
     this.#entries.delete(key);
     this.#entries.set(key, sha256);
@@ -101,8 +101,4 @@ function isEntry(value: unknown): value is Entry {
     typeof value[1] === "string" &&
     /^[0-9a-f]{64}$/.test(value[1])
   );
-}
-
-function keyOf({ device, inode, size, modified, changed }: FileIdentity): string {
-  return [device, inode, size, modified, changed].join(":");
 }

@@ -2,7 +2,7 @@
 // after a crash that they are leavings. Knows nothing of models or registries. May import `src/errors`.
 
 export { ContentError, ContentPool } from "./content-pool.ts";
-export { type ContentTask, type FileIdentity, identityOf } from "./content-task.ts";
+export { type ContentTask, type FileIdentity, identityOf, isSameFile, keyOfFile } from "./content-task.ts";
 export { cacheDirectory, DigestMemory } from "./digest-memory.ts";
 export { inParallel } from "./in-parallel.ts";
 export { describeOwner, livenessOf, ownerToken } from "./owner.ts";

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { ContentError, identityOf } from "../../content/index.ts";
+import { ContentError, identityOf, isSameFile } from "../../content/index.ts";
 import { reason } from "../../errors/index.ts";
 import type { FileSource } from "../store.ts";
 import type { HttpRequest } from "./http/exchange.ts";
@@ -57,9 +57,7 @@ export function readSmall({ path, identity }: FileSource): Uint8Array {
     try {
       const bytes = readFileSync(file);
       const now = identityOf(fstatSync(file, { bigint: true }));
-      const same =
-        now.modified === identity.modified && now.changed === identity.changed && now.inode === identity.inode;
-      if (same && bytes.length === task.size) return bytes;
+      if (isSameFile(identity, now) && bytes.length === task.size) return bytes;
     } finally {
       closeSync(file);
     }

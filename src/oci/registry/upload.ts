@@ -1,3 +1,4 @@
+import { keyOfFile } from "../../content/index.ts";
 import { SlipwayError } from "../../errors/index.ts";
 import type { Digest } from "../digest.ts";
 import type { FileSource } from "../store.ts";
@@ -110,8 +111,7 @@ export class Uploads {
    */
   async stream(file: FileSource, sent: SentBytes, hashOf: () => Promise<Digest>): Promise<Digest | undefined> {
     const size = Number(file.identity.size);
-    const { device, inode, modified, changed } = file.identity;
-    const key = [device, inode, size, modified, changed].join(":");
+    const key = keyOfFile(file.identity);
     const progress: Progress = { furthest: 0, location: await this.#journal?.recall(this.#name, key) };
     const digest = await this.#persisting(progress, () => this.#streamed({ file, key, sent, progress, hashOf }));
     if (digest === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import { ContentError, type ContentTask, type FileIdentity, identityOf } from "../../../content/index.ts";
+import { ContentError, type ContentTask, type FileIdentity, identityOf, isSameFile } from "../../../content/index.ts";
 import { reason } from "../../../errors/index.ts";
 import type { FilePart } from "../transfer/index.ts";
 
@@ -50,6 +50,6 @@ export async function* readPart(
 }
 
 function requireSame(now: FileIdentity, before: FileIdentity, task: ContentTask): void {
-  if (now.modified === before.modified && now.size === before.size && now.changed === before.changed) return;
+  if (isSameFile(before, now)) return;
   throw new ContentError("changed", `${task.source} was written to while it was sent`, task);
 }

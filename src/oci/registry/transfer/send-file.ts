@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
-import { type FileIdentity, identityOf } from "../../../content/index.ts";
+import { identityOf, isSameFile, keyOfFile } from "../../../content/index.ts";
 import { reason, systemCode } from "../../../errors/index.ts";
 import type { FilePart, TransferOutcome, TransferRequest } from "./messages.ts";
 import { hashBeginning, keepHash } from "./running-hash.ts";
@@ -53,8 +53,8 @@ export async function sendFile(
 }
 
 /** A file as it is now: one of another time has another hash. */
-function nameOf({ path, identity: { inode, size, modified, changed } }: FilePart): string {
-  return [path, inode, size, modified, changed].join("\0");
+function nameOf({ path, identity }: FilePart): string {
+  return `${path}\0${keyOfFile(identity)}`;
 }
 
 function send(
@@ -156,14 +156,7 @@ function openSource({ path, identity }: FilePart): { readonly file: number } | T
 }
 
 function changeOf(file: number, { path, identity }: Pick<FilePart, "path" | "identity">): TransferOutcome | undefined {
-  const now: FileIdentity = identityOf(fstatSync(file, { bigint: true }));
-  const same =
-    now.device === identity.device &&
-    now.inode === identity.inode &&
-    now.size === identity.size &&
-    now.modified === identity.modified &&
-    now.changed === identity.changed;
-  if (same) return undefined;
+  if (isSameFile(identity, identityOf(fstatSync(file, { bigint: true })))) return undefined;
   return { failure: { kind: "source", why: "changed", message: `${path} was written to while it was sent` } };
 }
 
