@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { redirected } from "./past-index.ts";
+import { filesOf, redirected } from "./past-index.ts";
 
 let src: string;
 
@@ -62,5 +62,31 @@ test.each([
 test("names a file of the same folder as a file, not as a package", () => {
   expect(redirected(`import { digestOf } from "./oci/index.ts";`, src)).toBe(
     `import { digestOf as digestOf } from "./oci/digest.ts";`,
+  );
+});
+
+const index = `'use strict'
+
+const Client = require('./lib/client')
+const Agent = require('./lib/dispatcher/agent')
+const { hidden } = require('./lib/hidden')
+
+Object.assign(Client.prototype, {})
+module.exports.Agent = Agent
+module.exports.Client = Client
+module.exports.made = { redirect: require('./lib/redirect') }
+`;
+
+const filesIn = (name: string) => (name === "wires" ? filesOf(name, index) : undefined);
+
+test("imports names of a package from its files", () => {
+  expect(redirected(`import { Agent, Client as One, type Options } from "wires";`, src, filesIn)).toBe(
+    `import Agent from "wires/lib/dispatcher/agent.js"; import One from "wires/lib/client.js";`,
+  );
+});
+
+test("refuses a name that is not a file of its own", () => {
+  expect(() => redirected(`import { made } from "wires";`, src, filesIn)).toThrow(
+    "made of wires is not a file of its own",
   );
 });

@@ -1,21 +1,29 @@
 /**
  * Lets a program load only the files that it uses of a folder. The sources import a folder through its `index.ts`, and
  * esbuild loads whatever an index leads to for every program that imports anything through it; so in the bundle, each
- * name is imported from the file that the index has it from.
+ * name is imported from the file that the index has it from. The same for packages in CommonJS with such an index.
  */
 
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Plugin } from "esbuild";
 
-export function pastIndex(root: string): Plugin {
+/** Files of a package by the names that its index exports them under. */
+export type PackageFiles = ReadonlyMap<string, string>;
+
+/** @param packages names of packages whose `index.js` gathers modules that do not need each other */
+export function pastIndex(root: string, packages: readonly string[]): Plugin {
   const ours = [join(root, "src"), join(root, "actions")];
+  const filesIn = (name: string): PackageFiles | undefined =>
+    packages.includes(name)
+      ? filesOf(name, readFileSync(join(root, "node_modules", name, "index.js"), "utf8"))
+      : undefined;
   return {
     name: "past-index",
     setup(build) {
       build.onLoad({ filter: /\.ts$/, namespace: "file" }, ({ path }) => {
         if (!ours.some((folder) => path.startsWith(`${folder}/`))) return undefined;
-        const contents = redirected(readFileSync(path, "utf8"), dirname(path));
+        const contents = redirected(readFileSync(path, "utf8"), dirname(path), filesIn);
         return { contents, loader: "ts" };
       });
     },
@@ -31,17 +39,40 @@ interface Specifier {
 /**
  * The source text of a file in `folder` with its imports led past the index files. Types are left out, as the compiler
  * would; a name that an index defines itself is still imported from there.
+ *
+ * @throws Error for a name of a package that is not a file of its own
  */
-export function redirected(source: string, folder: string): string {
-  return source.replace(/^import \{([^}]*)\} from "(\.[^"]*\/index\.ts)";$/gm, (_, list: string, index: string) => {
+export function redirected(
+  source: string,
+  folder: string,
+  filesIn: (name: string) => PackageFiles | undefined = () => undefined,
+): string {
+  return source.replace(/^import \{([^}]*)\} from "([^"]*)";$/gm, (line: string, list: string, from: string) => {
+    const files = filesIn(from);
+    if (files === undefined && !/^\..*\/index\.ts$/.test(from)) return line;
     const imports = specifiers(list).map(({ name, alias }) => {
-      const origin = originOf(name, join(folder, index));
-      const path = relative(folder, origin.path);
-      const from = path.startsWith(".") ? path : `./${path}`;
-      return `import { ${origin.name} as ${alias} } from "${from}";`;
+      if (files === undefined) return importFrom(originOf(name, join(folder, from)), alias, folder);
+      const file = files.get(name);
+      if (file === undefined) throw new Error(`${name} of ${from} is not a file of its own`);
+      return `import ${alias} from "${file}";`;
     });
     return imports.join(" ");
   });
+}
+
+function importFrom(origin: { readonly name: string; readonly path: string }, alias: string, folder: string): string {
+  const path = relative(folder, origin.path);
+  const from = path.startsWith(".") ? path : `./${path}`;
+  return `import { ${origin.name} as ${alias} } from "${from}";`;
+}
+
+/** What an index in CommonJS exports as it is required: `const A = require("./a")`, then `module.exports.A = A`. */
+export function filesOf(name: string, index: string): PackageFiles {
+  const required = /^const (\w+) = require\(["']\.\/([\w./-]+)["']\);?$/gm;
+  const files = [...index.matchAll(required)].filter(([, local]) =>
+    new RegExp(`^module\\.exports\\.${local} = ${local};?$`, "m").test(index),
+  );
+  return new Map(files.map(([, local = "", file = ""]) => [local, `${name}/${file}.js`]));
 }
 
 /** Where an index has a name from; through further indexes, if need be. */

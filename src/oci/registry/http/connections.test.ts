@@ -43,7 +43,7 @@ async function listen(listener: Server): Promise<number> {
 }
 
 async function ask(url: string, authorities: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const connections = connect(env, authorities);
+  const connections = await connect(env, authorities);
   closing.push(() => connections.dispatcher.destroy());
   const answer = await exchangeThrough(connections)({ method: "GET", url: new URL(url) }, signal);
   return `${answer.status} ${Buffer.from(await answer.bytes(1000))}`;
@@ -51,7 +51,7 @@ async function ask(url: string, authorities: readonly string[], env: Record<stri
 
 /** The same for files, which threads move over connections of their own. */
 async function receive(url: string, authorities: readonly string[], size: number): Promise<string> {
-  const connections = connect({}, authorities);
+  const connections = await connect({}, authorities);
   closing.push(() => connections.dispatcher.destroy());
   const path = root.at("received");
   await writeFile(path, "");

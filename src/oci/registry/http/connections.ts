@@ -1,10 +1,9 @@
 import { createSecureContext, getCACertificates } from "node:tls";
-import { Agent, EnvHttpProxyAgent } from "undici";
+import { Agent } from "undici";
 import { TransferPool } from "../transfer/index.ts";
 import { readAuthorities } from "./authorities.ts";
 import { type Exchange, type ExchangeOptions, exchangeThrough } from "./exchange.ts";
 import { type HashReceived, hashThrough } from "./hash-received.ts";
-import { isLoopback } from "./plain-http.ts";
 
 /** Blobs that travel at once need a connection each. */
 const mostConnections = 16;
@@ -42,7 +41,7 @@ async function connected(
   env: Readonly<Record<string, string | undefined>>,
   caFile: string | undefined,
 ): Promise<Connections> {
-  const options = connect(env, caFile === undefined ? [] : await readAuthorities(caFile));
+  const options = await connect(env, caFile === undefined ? [] : await readAuthorities(caFile));
   const { transfers } = options;
   return { exchange: exchangeThrough(options), hashReceived: transfers && hashThrough(transfers) };
 }
@@ -54,10 +53,10 @@ async function connected(
  *
  * @param authorities certificates in PEM
  */
-export function connect(
+export async function connect(
   env: Readonly<Record<string, string | undefined>>,
   authorities: readonly string[] = [],
-): ExchangeOptions {
+): Promise<ExchangeOptions> {
   const tls = trusting(authorities);
   const options: Agent.Options = {
     connections: mostConnections,
@@ -66,27 +65,13 @@ export function connect(
     pipelining: 1,
     connect: tls,
   };
-  const [httpsProxy, httpProxy, noProxy] = ["https_proxy", "http_proxy", "no_proxy"].map(
+  const [https = "", http = "", none = ""] = ["https_proxy", "http_proxy", "no_proxy"].map(
     (name) => env[name] || env[name.toUpperCase()] || "",
   );
-  if (!httpsProxy && !httpProxy)
-    return { dispatcher: new Agent(options), transfers: new TransferPool({ authorities }) };
+  if (!https && !http) return { dispatcher: new Agent(options), transfers: new TransferPool({ authorities }) };
   // Threads make connections of their own, which know nothing of proxies: files go through the dispatcher as well.
-  const proxied = new EnvHttpProxyAgent({
-    ...options,
-    httpsProxy: httpsProxy ?? "",
-    httpProxy: httpProxy ?? "",
-    noProxy: noProxy ?? "",
-    requestTls: tls,
-    proxyTls: tls,
-  });
-  // Credentials for a registry on this machine go over plain HTTP only because they do not leave it.
-  const direct = new Agent(options);
-  const dispatcher = proxied.compose(
-    (dispatch) => (request, handler) =>
-      isLoopback(new URL(request.origin ?? "")) ? direct.dispatch(request, handler) : dispatch(request, handler),
-  );
-  return { dispatcher };
+  const { throughProxies } = await import("./proxies.ts");
+  return { dispatcher: throughProxies({ https, http, none }, options, tls) };
 }
 
 /** What is made once for all connections: reading the system's authorities takes milliseconds. */
