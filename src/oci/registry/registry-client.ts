@@ -35,9 +35,15 @@ const mostChallenges = 3;
 /** Speaks with one registry: credentials, redirects and patience. What the answers mean is for others. */
 export class RegistryClient {
   readonly #options: RegistryClientOptions;
+  /** Scheme, host and port as text, and whether they may be reached at all: asked for with each request. */
+  readonly #origin: string;
+  readonly #reachable: boolean;
 
   constructor(options: RegistryClientOptions) {
+    const { origin, plainHttp = noPlainHosts } = options;
     this.#options = options;
+    this.#origin = origin.origin;
+    this.#reachable = mayReach(origin, origin, plainHttp);
   }
 
   get host(): string {
@@ -89,9 +95,9 @@ export class RegistryClient {
     let url = this.url(to);
     let challenges = 0;
     for (let hops = 0; hops <= mostHops; ) {
-      if (!mayReach(url, origin, plainHttp)) throw unprotected(origin, url);
       // Credentials are for the registry that the user named, wherever it leads.
-      const own = url.origin === origin.origin;
+      const own = url.origin === this.#origin;
+      if (!(own ? this.#reachable : mayReach(url, origin, plainHttp))) throw unprotected(origin, url);
       const sent = own ? await authorizer.header(scope) : undefined;
       const authorization: Record<string, string> = sent === undefined ? {} : { authorization: sent };
       const answer = await exchange({ ...request, url, headers: { ...headers, ...authorization } }, this.signal);

@@ -43,7 +43,7 @@ export function chunkBytes({ minChunk, usualChunk: usual, largestChunk = usual }
 /** @param size bytes that are to be sent */
 export function planUpload(size: number, mode: UploadMode, knowledge: UploadKnowledge): UploadPlan {
   const bytes = chunkBytes(knowledge);
-  return takesChunks(mode, knowledge) && size > bytes ? { kind: "chunked", bytes } : { kind: "single" };
+  return size > bytes && takesChunks(mode, knowledge) ? { kind: "chunked", bytes } : { kind: "single" };
 }
 
 /**

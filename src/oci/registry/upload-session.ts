@@ -103,7 +103,7 @@ export class UploadSession {
 
   /** Whether this is a Location of the distribution project's making. */
   get isDistribution(): boolean {
-    return this.#location.searchParams.has("_state");
+    return /[?&]_state=/.test(this.#location.search);
   }
 
   /** Sends the bytes from `offset` to `to`. @throws SlipwayError REGISTRY_*; Passing when it may work later */
@@ -137,7 +137,8 @@ export class UploadSession {
   /** Ends the upload: with a body for everything that is not there yet, or without one. */
   async commit(digest: Digest, body: Body): Promise<HttpAnswer> {
     const to = new URL(this.#location);
-    to.searchParams.append("digest", digest);
+    // What the registry wrote there stays as it is, letter by letter.
+    to.search += `${to.search === "" ? "?" : "&"}digest=${encodeURIComponent(digest)}`;
     const empty: Readonly<Record<string, string>> = body === undefined ? { "content-length": "0" } : {};
     return this.#client.once({
       method: "PUT",

@@ -7,7 +7,7 @@ import type { Download } from "./download.ts";
 import { registryError } from "./errors.ts";
 import type { HttpRequest } from "./http/exchange.ts";
 import { mayPass, Passing } from "./http/persist.ts";
-import { knownRegistry, registryThatAnswers } from "./known-registries.ts";
+import { knownRegistry, type RegistryFacts, registryThatAnswers } from "./known-registries.ts";
 import { refusalOf } from "./refusal.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { bodyOf, SentBytes, type UploadContent } from "./upload-content.ts";
@@ -51,6 +51,7 @@ export class Uploads {
   readonly #mode: UploadMode;
   readonly #journal: UploadJournal | undefined;
   readonly #usualChunk: number;
+  readonly #facts: RegistryFacts | undefined;
   /** What refusals taught. */
   #largestChunk: number | undefined;
   #refusesChunks = false;
@@ -65,6 +66,7 @@ export class Uploads {
     this.#mode = options.mode ?? "auto";
     this.#journal = options.journal;
     this.#usualChunk = options.chunkBytes ?? usualChunk;
+    this.#facts = knownRegistry(client.host);
   }
 
   /**
@@ -285,7 +287,7 @@ export class Uploads {
 
   #knowledgeOf({ minChunk, isDistribution, header }: UploadSession): UploadKnowledge {
     return {
-      facts: knownRegistry(this.#client.host) ?? registryThatAnswers(header),
+      facts: this.#facts ?? registryThatAnswers(header),
       minChunk,
       isDistribution,
       largestChunk: this.#largestChunk,

@@ -1,6 +1,7 @@
-import { constants } from "node:fs";
-import { access, lstat, readdir, realpath, stat } from "node:fs/promises";
+import { accessSync, type BigIntStats, constants, lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { access, realpath, stat } from "node:fs/promises";
 import { isAbsolute, relative, sep } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type FileIdentity, identityOf } from "../../content/index.ts";
 import { reason, SlipwayError, systemCode } from "../../errors/index.ts";
 import { byPath, findClash, pathProblem } from "../../release/index.ts";
@@ -27,6 +28,9 @@ export interface ModelListing {
   readonly leftOut: readonly string[];
 }
 
+/** Entries that are looked at in one go: asking the system in place is ten times as fast as in a thread. */
+const entriesAtOnce = 256;
+
 /** What belongs to version control is never part of a model; in a worktree or submodule `.git` is a file. */
 const versionControl = new Set([".git", ".hg", ".svn"]);
 
@@ -41,112 +45,122 @@ const versionControl = new Set([".git", ".hg", ".svn"]);
  */
 export async function listModelDirectory(directory: string): Promise<ModelListing> {
   const walk = new Walk(await rootOf(directory));
-  await walk.enter(Buffer.from(walk.root), "");
+  await walk.toTheEnd();
   const files = walk.files.sort(byPath);
+  const problems = walk.problems.sort(byPath).map(({ error }) => error);
   const clash = findClash(files.map((file) => file.path));
   if (clash !== undefined) {
-    walk.problems.push(sourceError("MODEL_NAME_CLASH", `"${clash.path}" ${clash.why}: "${clash.clashesWith}"`));
+    problems.push(sourceError("MODEL_NAME_CLASH", `"${clash.path}" ${clash.why}: "${clash.clashesWith}"`));
   }
-  const [first] = walk.problems;
-  if (first !== undefined) throw allOf(first, walk.problems);
+  const [first] = problems;
+  if (first !== undefined) throw allOf(first, problems);
   if (files.length === 0) throw sourceError("MODEL_EMPTY", `${directory} holds no files`);
   return { root: walk.root, files, leftOut: walk.leftOut.sort() };
+}
+
+/** A directory that is to be looked into. */
+interface Unvisited {
+  /** As bytes, since a name that is not UTF-8 must be noticed, not replaced. */
+  readonly location: Buffer;
+  /** Relative to the model's directory, which is "". */
+  readonly path: string;
 }
 
 class Walk {
   readonly root: string;
   readonly files: ModelFile[] = [];
   readonly leftOut: string[] = [];
-  readonly problems: SlipwayError[] = [];
+  readonly problems: { readonly path: string; readonly error: SlipwayError }[] = [];
+  readonly #unvisited: Unvisited[] = [];
 
   constructor(root: string) {
     this.root = root;
+    this.#unvisited.push({ location: Buffer.from(root), path: "" });
   }
 
-  /** Names are read as bytes, since a name that is not UTF-8 must be noticed, not replaced. */
-  async enter(directory: Buffer, path: string): Promise<void> {
-    const entries = await entriesOf(directory);
-    if (entries.length === 0 && path !== "") this.leftOut.push(`${path}/ (empty)`);
-    for (const entry of entries) {
-      const name = entry.toString("utf8");
-      const below = path === "" ? name : `${path}/${name}`;
+  async toTheEnd(): Promise<void> {
+    let looked = 0;
+    for (let next = this.#unvisited.pop(); next !== undefined; next = this.#unvisited.pop()) {
+      for (const entry of this.#entriesOf(next)) {
+        this.#visit(next, entry);
+        looked += 1;
+        if (looked % entriesAtOnce === 0) await nextTurn();
+      }
+    }
+  }
+
+  #entriesOf({ location, path }: Unvisited): readonly Buffer[] {
+    const entries = this.#collecting(path, () => readdirSync(location, { encoding: "buffer" }));
+    if (entries?.length === 0 && path !== "") this.leftOut.push(`${path}/ (empty)`);
+    return entries ?? [];
+  }
+
+  #visit({ location, path }: Unvisited, entry: Buffer): void {
+    const name = entry.toString("utf8");
+    const below = path === "" ? name : `${path}/${name}`;
+    this.#collecting(below, () => {
       if (!Buffer.from(name).equals(entry)) {
-        this.#refuse("MODEL_NAME_REFUSED", `"${below}" is not UTF-8 (bytes ${entry.toString("hex")})`);
-        continue;
+        throw sourceError("MODEL_NAME_REFUSED", `"${below}" is not UTF-8 (bytes ${entry.toString("hex")})`);
       }
-      await this.#visit(Buffer.concat([directory, Buffer.from("/"), entry]), below, name);
-    }
-  }
-
-  async #visit(location: Buffer, path: string, name: string): Promise<void> {
-    const problem = pathProblem(path);
-    if (problem !== undefined) return this.#refuse("MODEL_NAME_REFUSED", `"${path}" ${problem.why}`);
-    try {
-      const found = await lstat(location, { bigint: true });
-      if (versionControl.has(name)) {
-        this.leftOut.push(found.isDirectory() ? `${path}/` : path);
-      } else if (found.isDirectory()) {
-        await this.enter(location, path);
-      } else if (found.isFile()) {
-        await this.#add(location.toString("utf8"), path);
-      } else if (found.isSymbolicLink()) {
-        await this.#followLink(location.toString("utf8"), path);
-      } else {
-        this.#refuse("MODEL_SPECIAL_FILE", `"${path}" is not a file, a directory or a link`);
-      }
-    } catch (error) {
-      if (error instanceof SlipwayError) throw error;
-      if (systemCode(error) === "ENOENT") {
-        throw sourceError("MODEL_CHANGED", `"${path}" disappeared while the directory was listed`, { cause: error });
-      }
-      this.#refuse("MODEL_UNREADABLE", `cannot read "${path}": ${reason(error)}`);
-    }
-  }
-
-  async #followLink(location: string, path: string): Promise<void> {
-    let target: string;
-    try {
-      target = await realpath(location);
-    } catch (error) {
-      if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(systemCode(error) ?? "")) throw error;
-      return this.#refuse(
-        "MODEL_LINK_UNUSABLE",
-        `the link "${path}" leads nowhere: ${systemCode(error) ?? reason(error)}`,
-      );
-    }
-    const inside = relative(this.root, target);
-    if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-      return this.#refuse("MODEL_LINK_ESCAPES", `the link "${path}" leads out of the directory`);
-    }
-    const found = await stat(target);
-    if (!found.isFile()) {
-      return this.#refuse(
-        "MODEL_LINK_UNUSABLE",
-        `the link "${path}" leads to ${found.isDirectory() ? "a directory" : "a special file"}`,
-      );
-    }
-    await this.#add(target, path);
-  }
-
-  async #add(source: string, path: string): Promise<void> {
-    await access(source, constants.R_OK);
-    const found = await lstat(source, { bigint: true });
-    this.files.push({
-      path,
-      source,
-      size: Number(found.size),
-      executable: (found.mode & 0o100n) !== 0n,
-      identity: identityOf(found),
+      const problem = pathProblem(below);
+      if (problem !== undefined) throw sourceError("MODEL_NAME_REFUSED", `"${below}" ${problem.why}`);
+      const place = Buffer.concat([location, Buffer.from("/"), entry]);
+      const found = lstatSync(place, { bigint: true });
+      if (versionControl.has(name)) this.leftOut.push(found.isDirectory() ? `${below}/` : below);
+      else if (found.isDirectory()) this.#unvisited.push({ location: place, path: below });
+      else this.files.push(fileAt(place.toString("utf8"), below, found, this.root));
     });
   }
 
-  #refuse(code: Parameters<typeof sourceError>[0], message: string): void {
-    this.problems.push(sourceError(code, message));
+  /** What cannot be part of a model is one of its problems; what is gone ends the walk. */
+  #collecting<T>(path: string, look: () => T): T | undefined {
+    try {
+      return look();
+    } catch (cause) {
+      if (systemCode(cause) === "ENOENT") {
+        throw sourceError("MODEL_CHANGED", `"${path}" disappeared while the directory was listed`, { cause });
+      }
+      const error =
+        cause instanceof SlipwayError
+          ? cause
+          : sourceError("MODEL_UNREADABLE", `cannot read "${path || "."}": ${reason(cause)}`, { cause });
+      this.problems.push({ path, error });
+      return undefined;
+    }
   }
 }
 
-async function entriesOf(directory: Buffer): Promise<Buffer[]> {
-  return readdir(directory, { encoding: "buffer" });
+/** @throws SlipwayError MODEL_LINK_ESCAPES, MODEL_LINK_UNUSABLE, MODEL_SPECIAL_FILE; what the system says */
+function fileAt(location: string, path: string, found: BigIntStats, root: string): ModelFile {
+  if (found.isFile()) return readable(location, path, found);
+  if (!found.isSymbolicLink()) {
+    throw sourceError("MODEL_SPECIAL_FILE", `"${path}" is not a file, a directory or a link`);
+  }
+  const target = targetOf(location, path);
+  const inside = relative(root, target);
+  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
+    throw sourceError("MODEL_LINK_ESCAPES", `the link "${path}" leads out of the directory`);
+  }
+  const there = statSync(target, { bigint: true });
+  if (there.isFile()) return readable(target, path, there);
+  const what = there.isDirectory() ? "a directory" : "a special file";
+  throw sourceError("MODEL_LINK_UNUSABLE", `the link "${path}" leads to ${what}`);
+}
+
+function targetOf(link: string, path: string): string {
+  try {
+    return realpathSync(link);
+  } catch (error) {
+    const code = systemCode(error) ?? "";
+    if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(code)) throw error;
+    throw sourceError("MODEL_LINK_UNUSABLE", `the link "${path}" leads nowhere: ${code}`);
+  }
+}
+
+function readable(source: string, path: string, found: BigIntStats): ModelFile {
+  accessSync(source, constants.R_OK);
+  const executable = (found.mode & 0o100n) !== 0n;
+  return { path, source, size: Number(found.size), executable, identity: identityOf(found) };
 }
 
 async function rootOf(directory: string): Promise<string> {

@@ -31,12 +31,31 @@ export const usualPersistence: Persistence = { retries: 5, pause: 300, longestPa
  */
 export async function persist<T>(
   work: (attempt: number) => Promise<T>,
+  persistence: Persistence,
+  signal: AbortSignal,
+): Promise<T> {
+  signal.throwIfAborted();
+  try {
+    // Nearly everything succeeds at once, thousands of times in a step.
+    return await work(1);
+  } catch (error) {
+    if (mayPass(error)) return await again(work, error, persistence, signal);
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+/** @param failure of the first attempt */
+async function again<T>(
+  work: (attempt: number) => Promise<T>,
+  failure: unknown,
   { retries, pause, longestPause }: Persistence,
   signal: AbortSignal,
 ): Promise<T> {
   try {
     return await pRetry(
       async (attempt) => {
+        if (attempt === 1) throw failure;
         try {
           return await work(attempt);
         } catch (error) {
