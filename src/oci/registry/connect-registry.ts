@@ -31,7 +31,7 @@ export async function connectRegistry(
   const origin = originOf(host, plainHttp);
   // biome-ignore lint/style/noProcessEnv: proxies and credentials are where other tools find them, too.
   const env = process.env;
-  const { exchange: direct, hashReceived } = await sharedConnections(env, reach.caFile);
+  const { exchange: direct, threads } = await sharedConnections(env, reach.caFile);
   const exchange = through(direct);
   const announce = announcedOnce(reach.notice);
   const authorizer = new Authorizer({
@@ -52,7 +52,7 @@ export async function connectRegistry(
     signal,
   });
   const now = Date.now;
-  return new RegistryClient({ origin, plainHttp, exchange, hashReceived, authorizer, persistence, signal, now });
+  return new RegistryClient({ origin, plainHttp, exchange, threads, authorizer, persistence, signal, now });
 }
 
 const maxTokenBytes = 256 * 1024;

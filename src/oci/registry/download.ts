@@ -148,7 +148,7 @@ export class Download {
       onBytes: (bytes) => {
         landing.onBytes(bytes);
         at += bytes;
-        if (!asking && this.#ranges !== false && this.#client.hashReceived && worthParts()) void consider();
+        if (!asking && this.#ranges !== false && this.#client.threads && worthParts()) void consider();
       },
     };
   }
@@ -175,7 +175,7 @@ export class Download {
       fetch: (part: Stretch, exactly: boolean, stop: AbortSignal) => this.#part(blob, part, exactly, landing, stop),
       reached: async (to: number, stop: AbortSignal) => {
         const signal = AbortSignal.any([this.#client.signal, stop]);
-        sha256 = await this.#client.hashReceived?.({ path: task.target, to, size: blob.size }, signal);
+        sha256 = await this.#client.threads?.hashReceived({ path: task.target, to, size: blob.size }, signal);
       },
     };
     await fetchParts(whole, fetcher, this.#lanes, this.#parting);

@@ -1,7 +1,7 @@
 import type { Authorizer, Scope } from "./auth/index.ts";
 import { registryError } from "./errors.ts";
 import type { Exchange, HttpAnswer, HttpRequest } from "./http/exchange.ts";
-import type { HashReceived } from "./http/hash-received.ts";
+import type { FileThreads } from "./http/file-threads.ts";
 import { Passing, type Persistence, persist, retryAfter } from "./http/persist.ts";
 import { mayReach, noPlainHosts, type PlainHosts } from "./http/plain-http.ts";
 import { locate } from "./http/redirect.ts";
@@ -20,8 +20,8 @@ export interface RegistryClientOptions {
   /** Hosts that the user named for plain HTTP. */
   readonly plainHttp?: PlainHosts;
   readonly exchange: Exchange;
-  /** Hashes received files; undefined where they do not go through threads. */
-  readonly hashReceived?: HashReceived | undefined;
+  /** Undefined where files do not go through threads. */
+  readonly threads?: FileThreads | undefined;
   readonly authorizer: Authorizer;
   readonly persistence: Persistence;
   readonly signal: AbortSignal;
@@ -54,9 +54,9 @@ export class RegistryClient {
     return this.#options.signal;
   }
 
-  /** Hashes received files; undefined where they do not go through threads. */
-  get hashReceived(): HashReceived | undefined {
-    return this.#options.hashReceived;
+  /** Undefined where files do not go through threads. */
+  get threads(): FileThreads | undefined {
+    return this.#options.threads;
   }
 
   /**

@@ -117,7 +117,10 @@ export class RegistryStore implements WritableStore {
     const size = Number(file.identity.size);
     const task = { source: file.path, size, identity: file.identity };
     const sent = new SentBytes(onBytes);
-    const isNew = (await this.#pool.known(task)) === undefined && !(await this.#mayHold(size));
+    const isUnknown = (await this.#pool.known(task)) === undefined;
+    // Threads start while the registry is asked.
+    if (isUnknown && size >= worthStreaming) this.#client.threads?.expect();
+    const isNew = isUnknown && !(await this.#mayHold(size));
     if (isNew && size >= worthStreaming) {
       const startedAt = Date.now();
       const hash = async (): Promise<Digest> => `sha256:${(await this.#pool.run(task)).sha256}`;

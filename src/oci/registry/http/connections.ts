@@ -3,7 +3,7 @@ import { Agent } from "undici";
 import { TransferPool } from "../transfer/index.ts";
 import { readAuthorities } from "./authorities.ts";
 import { type Exchange, type ExchangeOptions, exchangeThrough } from "./exchange.ts";
-import { type HashReceived, hashThrough } from "./hash-received.ts";
+import { type FileThreads, threadsOf } from "./file-threads.ts";
 
 /** Blobs that travel at once need a connection each. */
 const mostConnections = 16;
@@ -11,8 +11,8 @@ const mostConnections = 16;
 /** What reaches registries. */
 export interface Connections {
   readonly exchange: Exchange;
-  /** Hashes received files; undefined where they do not go through threads. */
-  readonly hashReceived: HashReceived | undefined;
+  /** Undefined where files do not go through threads. */
+  readonly threads: FileThreads | undefined;
 }
 
 /** By file of authorities. Connections are shared by all stores of a process, and hold no process open. */
@@ -43,7 +43,7 @@ async function connected(
 ): Promise<Connections> {
   const options = await connect(env, caFile === undefined ? [] : await readAuthorities(caFile));
   const { transfers } = options;
-  return { exchange: exchangeThrough(options), hashReceived: transfers && hashThrough(transfers) };
+  return { exchange: exchangeThrough(options), threads: transfers && threadsOf(transfers) };
 }
 
 /**

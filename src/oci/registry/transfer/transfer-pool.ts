@@ -26,6 +26,7 @@ export class TransferPool {
   readonly #most: number;
   readonly #data: ThreadData;
   #last = 0;
+  #expected = 0;
 
   /** @param options.authorities certificates in PEM that are trusted beside Node's own */
   constructor({
@@ -34,6 +35,15 @@ export class TransferPool {
   }: { readonly threads?: number; readonly authorities?: readonly string[] } = {}) {
     this.#data = { authorities };
     this.#most = threads ?? Math.min(Math.max(2, availableParallelism()), mostThreads);
+  }
+
+  /**
+   * Hears that a transfer will probably come: a thread starts now, unless there is one for each that was expected, since
+   * that takes as long as moving many megabytes.
+   */
+  expect(): void {
+    this.#expected += 1;
+    if (this.#threads.length < Math.min(this.#expected, this.#most)) this.#start();
   }
 
   /**
@@ -84,7 +94,11 @@ export class TransferPool {
 
   #leastBusy(): Thread {
     const [idlest] = this.#threads.toSorted((a, b) => a.jobs.size - b.jobs.size);
-    if (idlest !== undefined && (idlest.jobs.size === 0 || this.#threads.length >= this.#most)) return idlest;
+    const suffices = idlest !== undefined && (idlest.jobs.size === 0 || this.#threads.length >= this.#most);
+    return suffices ? idlest : this.#start();
+  }
+
+  #start(): Thread {
     const thread: Thread = {
       worker: new Worker(workerLocation(), { workerData: this.#data }),
       jobs: new Map(),
