@@ -15,6 +15,7 @@ import type { PartSizes, Stretch } from "./plan-parts.ts";
 import { refusalOf } from "./refusal.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import type { ReceivedFile } from "./transfer/index.ts";
+import { mostBody } from "./wire/index.ts";
 
 /** What is written at once; smaller pieces cost a system call each. */
 const writeBytes = 1024 * 1024;
@@ -349,6 +350,7 @@ export class Download {
       to: this.#path(digest),
       scope: this.#scope,
       headers,
+      long: size !== undefined && size > mostBody,
       ...options,
     });
     if (answer.status === 200) {

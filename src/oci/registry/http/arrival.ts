@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
+import { type Abandonable, abandonedBy } from "../wire/index.ts";
 
 /** What waits here for whoever reads it; then the connection waits, too. */
 const mostHeld = 256 * 1024;
@@ -10,7 +11,7 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
  * One answer while it arrives. Most answers of a registry are a head and at most a few bytes: they cost no stream and no
  * listener, which is most of what a request costs.
  */
-export class Arrival implements Dispatcher.DispatchHandler {
+export class Arrival implements Dispatcher.DispatchHandler, Abandonable {
   readonly #head = Promise.withResolvers<{ readonly status: number; readonly headers: Headers }>();
   readonly #signal: AbortSignal;
   #controller: Dispatcher.DispatchController | undefined;
@@ -24,7 +25,7 @@ export class Arrival implements Dispatcher.DispatchHandler {
   constructor(signal: AbortSignal) {
     this.#signal = signal;
     this.#head.promise.catch(() => {});
-    arrivalsOf(signal).add(this);
+    abandonedBy(signal).add(this);
   }
 
   /** Resolves when the head is there. */
@@ -108,23 +109,9 @@ export class Arrival implements Dispatcher.DispatchHandler {
     this.#state = state;
     this.#failure = failure;
     if (state === "broken") this.#head.reject(failure);
-    arrivalsOf(this.#signal).delete(this);
+    abandonedBy(this.#signal).delete(this);
     this.#wake();
   }
-}
-
-/** One listener for all requests of a signal: a listener for each costs more than sending it. */
-const bySignal = new WeakMap<AbortSignal, Set<Arrival>>();
-
-function arrivalsOf(signal: AbortSignal): Set<Arrival> {
-  const known = bySignal.get(signal);
-  if (known !== undefined) return known;
-  const arrivals = new Set<Arrival>();
-  bySignal.set(signal, arrivals);
-  signal.addEventListener("abort", () => {
-    for (const arrival of [...arrivals]) arrival.abandon(signal.reason);
-  });
-  return arrivals;
 }
 
 function asError(reason: unknown): Error {

@@ -43,16 +43,16 @@ async function listen(listener: Server): Promise<number> {
 }
 
 async function ask(url: string, authorities: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const connections = await connect(env, authorities);
-  closing.push(() => connections.dispatcher.destroy());
+  const connections = connect(env, authorities);
+  closing.push(() => connections.dispatcher().then((dispatcher) => dispatcher.destroy()));
   const answer = await exchangeThrough(connections)({ method: "GET", url: new URL(url) }, signal);
   return `${answer.status} ${Buffer.from(await answer.bytes(1000))}`;
 }
 
 /** The same for files, which threads move over connections of their own. */
 async function receive(url: string, authorities: readonly string[], size: number): Promise<string> {
-  const connections = await connect({}, authorities);
-  closing.push(() => connections.dispatcher.destroy());
+  const connections = connect({}, authorities);
+  closing.push(() => connections.dispatcher().then((dispatcher) => dispatcher.destroy()));
   const path = root.at("received");
   await writeFile(path, "");
   const into = { target: { path, from: 0, until: size, size, hashed: true, exactly: false }, onBytes: () => {} };

@@ -1,6 +1,6 @@
-import { createSecureContext, getCACertificates } from "node:tls";
-import { Agent } from "undici";
+import type { Agent } from "undici";
 import { TransferPool } from "../transfer/index.ts";
+import { ShortExchanges, trusting } from "../wire/index.ts";
 import { readAuthorities } from "./authorities.ts";
 import { type Exchange, type ExchangeOptions, exchangeThrough } from "./exchange.ts";
 import { type FileThreads, threadsOf } from "./file-threads.ts";
@@ -41,7 +41,7 @@ async function connected(
   env: Readonly<Record<string, string | undefined>>,
   caFile: string | undefined,
 ): Promise<Connections> {
-  const options = await connect(env, caFile === undefined ? [] : await readAuthorities(caFile));
+  const options = connect(env, caFile === undefined ? [] : await readAuthorities(caFile));
   const { transfers } = options;
   return { exchange: exchangeThrough(options), threads: transfers && threadsOf(transfers) };
 }
@@ -53,10 +53,10 @@ async function connected(
  *
  * @param authorities certificates in PEM
  */
-export async function connect(
+export function connect(
   env: Readonly<Record<string, string | undefined>>,
   authorities: readonly string[] = [],
-): Promise<ExchangeOptions> {
+): ExchangeOptions {
   const tls = trusting(authorities);
   const options: Agent.Options = {
     connections: mostConnections,
@@ -68,14 +68,19 @@ export async function connect(
   const [https = "", http = "", none = ""] = ["https_proxy", "http_proxy", "no_proxy"].map(
     (name) => env[name] || env[name.toUpperCase()] || "",
   );
-  if (!https && !http) return { dispatcher: new Agent(options), transfers: new TransferPool({ authorities }) };
-  // Threads make connections of their own, which know nothing of proxies: files go through the dispatcher as well.
-  const { throughProxies } = await import("./proxies.ts");
-  return { dispatcher: throughProxies({ https, http, none }, options, tls) };
+  if (!https && !http) {
+    const direct = once(async () => (await import("./direct.ts")).directly(options));
+    return { dispatcher: direct, short: new ShortExchanges(tls), transfers: new TransferPool({ authorities }) };
+  }
+  // Other connections know nothing of proxies: everything goes through the dispatcher.
+  const proxies = { https, http, none };
+  return { dispatcher: once(async () => (await import("./proxies.ts")).throughProxies(proxies, options, tls)) };
 }
 
-/** What is made once for all connections: reading the system's authorities takes milliseconds. */
-function trusting(authorities: readonly string[]) {
-  if (authorities.length === 0) return {};
-  return { secureContext: createSecureContext({ ca: [...getCACertificates("default"), ...authorities] }) };
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -13,6 +13,7 @@ import type {
   TransferPool,
   TransferTask,
 } from "../transfer/index.ts";
+import type { ShortExchanges } from "../wire/index.ts";
 import { Arrival } from "./arrival.ts";
 import { readPart } from "./read-part.ts";
 
@@ -49,6 +50,8 @@ export interface HttpRequest {
   readonly body?: Uint8Array | ReplayableBody | FileBody | undefined;
   /** Where an answer's content may go at once, when it is the part that was asked for; `received` says whether it did. */
   readonly into?: Landing | undefined;
+  /** Whether a long answer is expected, which is read as it comes. */
+  readonly long?: boolean | undefined;
   /** How long the answer may take once everything was sent, in milliseconds. */
   readonly patience?: number | undefined;
 }
@@ -85,14 +88,16 @@ const silenceMs = 60_000;
 const mostDropped = 64 * 1024;
 
 export interface ExchangeOptions {
-  /** Decides on connections, proxies and certificates. */
-  readonly dispatcher: Dispatcher;
+  /** Carries whatever there is, through proxies as well; given when it is needed first. */
+  readonly dispatcher: () => Promise<Dispatcher>;
+  /** Carries what is short, over connections of its own; undefined where a proxy is between. */
+  readonly short?: ShortExchanges | undefined;
   /** Moves files in threads, over connections of its own; undefined where a proxy is between. */
   readonly transfers?: TransferPool | undefined;
 }
 
-/** Sends requests through a dispatcher, and files through threads where that is possible. */
-export function exchangeThrough({ dispatcher, transfers }: ExchangeOptions): Exchange {
+/** Sends requests through a dispatcher, and where that is possible, short ones past it and files through threads. */
+export function exchangeThrough({ dispatcher, short, transfers }: ExchangeOptions): Exchange {
   return async (request, signal) => {
     const task = taskOf(request);
     if (transfers !== undefined && task !== undefined) {
@@ -104,6 +109,10 @@ export function exchangeThrough({ dispatcher, transfers }: ExchangeOptions): Exc
     const { method, url, headers = {}, body, patience = answerMs } = request;
     try {
       signal.throwIfAborted();
+      if (short !== undefined && request.into === undefined && request.long !== true && isAtHand(body)) {
+        const answer = await short.ask({ method, url, headers, body, patience, silence: silenceMs }, signal);
+        if (answer !== undefined) return new ReceivedAnswer(answer, url, undefined);
+      }
       const arrival = new Arrival(signal);
       const options: Dispatcher.DispatchOptions = {
         origin: url.origin,
@@ -116,7 +125,7 @@ export function exchangeThrough({ dispatcher, transfers }: ExchangeOptions): Exc
         // A connection is kept after HEAD as well, of which there is one for each blob and more.
         reset: false,
       };
-      dispatcher.dispatch(options, arrival);
+      (await dispatcher()).dispatch(options, arrival);
       const { status, headers: received } = await arrival.head;
       return new ArrivingAnswer(status, received, arrival, url);
     } catch (error) {
@@ -171,12 +180,16 @@ function contentOf(task: TransferTask): ContentTask {
   return { source: path, size, target: path };
 }
 
+function isAtHand(body: HttpRequest["body"]): body is Uint8Array | undefined {
+  return body === undefined || body instanceof Uint8Array;
+}
+
 function isFile(body: HttpRequest["body"]): body is FileBody {
   return body !== undefined && "part" in body;
 }
 
 function streamOf(body: HttpRequest["body"]): Uint8Array | Readable | null {
-  if (body === undefined || body instanceof Uint8Array) return body ?? null;
+  if (isAtHand(body)) return body ?? null;
   const bytes = isFile(body) ? readPart(body.part, body.onPosition, body.onHash) : body.open();
   // One piece waits while the one before is sent: memory does not grow with a slow registry.
   return Readable.from(bytes, { objectMode: true, highWaterMark: 1 });
@@ -304,8 +317,7 @@ export function explainTransport(error: unknown, url: URL): SlipwayError | unkno
   if (refusal !== undefined) {
     return registryError("PROXY_REFUSED", `the proxy refused to connect to ${url.host}: ${refusal}`, context);
   }
-  const known = /^(E[A-Z]+|UND_ERR_[A-Z_]+)$/.test(code);
-  if (!known) return error;
+  if (!(code in ownWords) && !/^(E[A-Z]+|UND_ERR_[A-Z_]+)$/.test(code)) return error;
   return registryError(
     "REGISTRY_UNREACHABLE",
     `the connection to ${url.host} failed: ${describe(code, error)}`,
@@ -313,14 +325,21 @@ export function explainTransport(error: unknown, url: URL): SlipwayError | unkno
   );
 }
 
+/** Failures that are noticed here and not by the system. */
+const ownWords: Readonly<Record<string, string>> = {
+  STALLED: "nothing moved for a minute",
+  UNANSWERED: "no answer came in time",
+  UNCONNECTED: "it could not be made in time",
+};
+
 function describe(code: string, error: unknown): string {
   const words: Readonly<Record<string, string>> = {
+    ...ownWords,
     ENOTFOUND: "there is no host of this name",
     EAI_AGAIN: "the host's name cannot be looked up now",
     ECONNREFUSED: "nobody listens there",
     ECONNRESET: "it was cut",
     EPIPE: "it was cut",
-    STALLED: "nothing moved for a minute",
     UND_ERR_SOCKET: "it was cut",
     UND_ERR_HEADERS_TIMEOUT: "no answer came in time",
     UND_ERR_BODY_TIMEOUT: "nothing came for a minute",

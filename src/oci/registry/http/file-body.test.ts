@@ -48,7 +48,7 @@ async function send(transfers: TransferPool | undefined, size: number, count = 1
   const positions: number[] = [];
   const body = { part: { path, identity, from: 0, to: size }, onPosition: (at: number) => positions.push(at) };
   await using agent = { agent: new Agent(), [Symbol.asyncDispose]: async () => agent.agent.close() };
-  const exchange = exchangeThrough({ dispatcher: agent.agent, transfers });
+  const exchange = exchangeThrough({ dispatcher: async () => agent.agent, transfers });
   for (let time = 0; time < count; time += 1) {
     const answer = await exchange({ method: "PUT", url: new URL(`http://127.0.0.1:${port()}/`), body }, signal);
     await answer.drop();
@@ -92,7 +92,7 @@ describe.each<[string, TransferPool | undefined]>([
     await change(path);
     const body = { part: { path, identity, from: 0, to: 1_000_000 }, onPosition: () => {} };
     await using agent = { agent: new Agent(), [Symbol.asyncDispose]: async () => agent.agent.close() };
-    const exchange = exchangeThrough({ dispatcher: agent.agent, transfers });
+    const exchange = exchangeThrough({ dispatcher: async () => agent.agent, transfers });
     const sent = exchange({ method: "PUT", url: new URL(`http://127.0.0.1:${port()}/`), body }, signal);
     await expect(sent).rejects.toMatchObject({ name: "ContentError" });
     expect(received).toEqual([]);

@@ -1,10 +1,9 @@
 import type { Hash } from "node:crypto";
 import { closeSync, constants, openSync, writeSync } from "node:fs";
-import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from "node:net";
-import { connect as connectEncrypted } from "node:tls";
 import { isOutOfSpace, reason, systemCode } from "../../../errors/index.ts";
+import { connectTo, parseResponseHead, plainLength, type ResponseHead, requestHead } from "../wire/index.ts";
+import { bodyRange } from "./body-range.ts";
 import type { FileTarget, PlainAnswer, TransferOutcome, TransferRequest } from "./messages.ts";
-import { bodyRange, maxHeadBytes, parseResponseHead, plainLength, type ResponseHead } from "./response-head.ts";
 import { hashBeginning, keepHash } from "./running-hash.ts";
 import { Stillness } from "./stillness.ts";
 import { trust } from "./trust.ts";
@@ -24,9 +23,12 @@ export async function receiveFile(
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<TransferOutcome> {
+  const url = URL.parse(request.url);
   let head: string;
   try {
-    head = headOf(request);
+    if (url === null) return { failure: { kind: "unfit" } };
+    const { method, headers } = request;
+    head = requestHead(method, url, { ...headers, "accept-encoding": "identity", connection: "close" });
   } catch {
     // Whoever asks in another way says what is wrong with it.
     return { failure: { kind: "unfit" } };
@@ -40,7 +42,7 @@ export async function receiveFile(
   try {
     const hash = target.hashed ? await hashBeginning(target.path, file, target.from, signal) : undefined;
     const landing = new Landing(file, hash, target, onBytes);
-    const outcome = await converse(request, head, landing, signal);
+    const outcome = await converse({ url, silence: request.silence, head }, landing, signal);
     const whole = landing.done === target.size;
     if (hash !== undefined && !whole) keepHash(target.path, hash, landing.done);
     const sha256 = whole ? hash?.digest("hex") : undefined;
@@ -81,8 +83,7 @@ class Landing {
 }
 
 function converse(
-  request: TransferRequest,
-  requestHead: string,
+  request: { readonly url: URL; readonly silence: number; readonly head: string },
   landing: Landing,
   signal: AbortSignal,
 ): Promise<TransferOutcome> {
@@ -138,7 +139,8 @@ function converse(
   const broken = (code: string, message: string): undefined =>
     finish({ answer: head && plainAnswer(head), failure: { kind: "broken", code, message } });
 
-  const socket = open(request, { buffer: Buffer.allocUnsafeSlow(pieceBytes), callback: onRead });
+  const onread = { buffer: Buffer.allocUnsafeSlow(pieceBytes), callback: onRead };
+  const socket = connectTo(request.url, trust(), onread);
   const stillness = new Stillness(request.silence, () => broken("STALLED", "nothing came"));
   const onAbort = (): undefined => broken("ABORTED", unwanted);
   const finish = (outcome: TransferOutcome): undefined => {
@@ -153,7 +155,7 @@ function converse(
   socket.on("error", (error) => broken(systemCode(error) ?? "ECONNRESET", reason(error)));
   socket.on("close", () => broken("ECONNRESET", "the connection ended before the body"));
   if (signal.aborted) onAbort();
-  else socket.write(requestHead);
+  else socket.write(request.head);
   return promise;
 }
 
@@ -169,33 +171,4 @@ function isWithoutBody({ status }: ResponseHead): boolean {
 /** The whole in place of exactly a part: there is no use in reading it. */
 function isMore({ status }: ResponseHead, { exactly }: FileTarget): boolean {
   return exactly && status === 200;
-}
-
-function open({ url }: TransferRequest, onread: OnReadOpts): Socket {
-  const { protocol, hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, "");
-  if (protocol === "http:") return connectPlain({ host, port: Number(port || 80), onread });
-  const options = {
-    host,
-    port: Number(port || 443),
-    // An address is no server name (RFC 6066, 3).
-    servername: isIP(host) === 0 ? host : "",
-    ALPNProtocols: ["http/1.1"],
-    onread,
-    ...trust(),
-  };
-  return connectEncrypted(options);
-}
-
-function headOf({ method, url, headers }: TransferRequest): string {
-  const { host, pathname, search } = new URL(url);
-  const fields = Object.entries({ host, ...headers, "accept-encoding": "identity", connection: "close" });
-  const lines = fields.map(([name, value]) => {
-    // Values come from configuration and answers; none may become a field of its own.
-    if (/[\r\n\0]/.test(value)) throw new Error(`the header ${name} has a line break`);
-    return `${name}: ${value}\r\n`;
-  });
-  const head = `${method} ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n`;
-  if (head.length > maxHeadBytes) throw new Error("the request's head is too long");
-  return head;
 }

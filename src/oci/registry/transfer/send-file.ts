@@ -93,7 +93,7 @@ function send(
     if (answered || request.destroyed) return;
     if (at >= part.to) {
       stillness[Symbol.dispose]();
-      deadline = setTimeout(() => broken("UND_ERR_HEADERS_TIMEOUT", "no answer came"), patience);
+      deadline = setTimeout(() => broken("UNANSWERED", "no answer came"), patience);
       request.end();
       return;
     }

@@ -1,18 +1,13 @@
-import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import { workerData } from "node:worker_threads";
+import { type Trust, trusting } from "../wire/index.ts";
 import type { ThreadData } from "./messages.ts";
 
-let made: { readonly secureContext?: SecureContext } | undefined;
+let made: Trust | undefined;
 
-/** Options for TLS connections of this thread; made once, because reading the system's authorities takes milliseconds. */
-export function trust(): { readonly secureContext?: SecureContext } {
+/** Options for TLS connections of this thread. */
+export function trust(): Trust {
   made ??= trusting(isThreadData(workerData) ? workerData.authorities : []);
   return made;
-}
-
-function trusting(authorities: readonly string[]): { readonly secureContext?: SecureContext } {
-  if (authorities.length === 0) return {};
-  return { secureContext: createSecureContext({ ca: [...getCACertificates("default"), ...authorities] }) };
 }
 
 function isThreadData(value: unknown): value is ThreadData {
