@@ -18,8 +18,12 @@ export interface Bundle {
  */
 const packagesWithoutEffects = ["@actions/core", "@actions/exec", "@actions/http-client", "@actions/io"];
 
-/** Of `undici` we dispatch requests; its index brings `fetch`, web sockets, caches and mocks, half a megabyte. */
-const packagesInFiles = ["undici"];
+/**
+ * Names that need nothing of their package but their own file. To dispatch requests is all that we want of an `Agent` of
+ * undici, whose index brings `fetch`, web sockets, caches and mocks, half a megabyte; its proxies need what the index
+ * adds to every dispatcher.
+ */
+const namesByThemselves = { undici: ["Agent"] };
 
 /**
  * Bundles the entries into `dist/`, all files side by side: a chunk may hold code that looks for the worker's file
@@ -35,7 +39,7 @@ export async function bundle(root: string, entries: readonly Entry[]): Promise<B
     plugins: [
       virtualEntries(entries, root),
       onlyVersion(root),
-      pastIndex(root, packagesInFiles),
+      pastIndex(root, namesByThemselves),
       builtinsForCommonJs,
       withoutEffects(root, packagesWithoutEffects),
     ],

@@ -77,16 +77,13 @@ module.exports.Client = Client
 module.exports.made = { redirect: require('./lib/redirect') }
 `;
 
-const filesIn = (name: string) => (name === "wires" ? filesOf(name, index) : undefined);
-
-test("imports names of a package from its files", () => {
-  expect(redirected(`import { Agent, Client as One, type Options } from "wires";`, src, filesIn)).toBe(
-    `import Agent from "wires/lib/dispatcher/agent.js"; import One from "wires/lib/client.js";`,
+test("imports names of a package from their files where they need nothing else", () => {
+  const filesIn = (name: string) => (name === "wires" ? filesOf(name, index, ["Agent"]) : undefined);
+  expect(redirected(`import { Agent as One, Client, type Options } from "wires";`, src, filesIn)).toBe(
+    `import One from "wires/lib/dispatcher/agent.js"; import { Client as Client } from "wires";`,
   );
 });
 
-test("refuses a name that is not a file of its own", () => {
-  expect(() => redirected(`import { made } from "wires";`, src, filesIn)).toThrow(
-    "made of wires is not a file of its own",
-  );
+test.each(["made", "hidden", "Other"])("refuses %s, which is not a file of its own", (name) => {
+  expect(() => filesOf("wires", index, [name])).toThrow(`${name} of wires is not a file of its own`);
 });

@@ -11,13 +11,13 @@ import type { Plugin } from "esbuild";
 /** Files of a package by the names that its index exports them under. */
 export type PackageFiles = ReadonlyMap<string, string>;
 
-/** @param packages names of packages whose `index.js` gathers modules that do not need each other */
-export function pastIndex(root: string, packages: readonly string[]): Plugin {
+/** @param alone by package, the names that need nothing but their own file */
+export function pastIndex(root: string, alone: Readonly<Record<string, readonly string[]>>): Plugin {
   const ours = [join(root, "src"), join(root, "actions")];
-  const filesIn = (name: string): PackageFiles | undefined =>
-    packages.includes(name)
-      ? filesOf(name, readFileSync(join(root, "node_modules", name, "index.js"), "utf8"))
-      : undefined;
+  const filesIn = (name: string): PackageFiles | undefined => {
+    const names = alone[name];
+    return names && filesOf(name, readFileSync(join(root, "node_modules", name, "index.js"), "utf8"), names);
+  };
   return {
     name: "past-index",
     setup(build) {
@@ -39,8 +39,6 @@ interface Specifier {
 /**
  * The source text of a file in `folder` with its imports led past the index files. Types are left out, as the compiler
  * would; a name that an index defines itself is still imported from there.
- *
- * @throws Error for a name of a package that is not a file of its own
  */
 export function redirected(
   source: string,
@@ -53,8 +51,7 @@ export function redirected(
     const imports = specifiers(list).map(({ name, alias }) => {
       if (files === undefined) return importFrom(originOf(name, join(folder, from)), alias, folder);
       const file = files.get(name);
-      if (file === undefined) throw new Error(`${name} of ${from} is not a file of its own`);
-      return `import ${alias} from "${file}";`;
+      return file === undefined ? `import { ${name} as ${alias} } from "${from}";` : `import ${alias} from "${file}";`;
     });
     return imports.join(" ");
   });
@@ -66,13 +63,18 @@ function importFrom(origin: { readonly name: string; readonly path: string }, al
   return `import { ${origin.name} as ${alias} } from "${from}";`;
 }
 
-/** What an index in CommonJS exports as it is required: `const A = require("./a")`, then `module.exports.A = A`. */
-export function filesOf(name: string, index: string): PackageFiles {
-  const required = /^const (\w+) = require\(["']\.\/([\w./-]+)["']\);?$/gm;
-  const files = [...index.matchAll(required)].filter(([, local]) =>
-    new RegExp(`^module\\.exports\\.${local} = ${local};?$`, "m").test(index),
-  );
-  return new Map(files.map(([, local = "", file = ""]) => [local, `${name}/${file}.js`]));
+/**
+ * Where an index in CommonJS has names from: `const A = require("./a")`, then `module.exports.A = A`.
+ * @throws Error for a name that is not a file of its own
+ */
+export function filesOf(packageName: string, index: string, names: readonly string[]): PackageFiles {
+  const files = names.map((name) => {
+    const file = new RegExp(`^const ${name} = require\\(["']\\./([\\w./-]+)["']\\);?$`, "m").exec(index)?.[1];
+    const exported = new RegExp(`^module\\.exports\\.${name} = ${name};?$`, "m").test(index);
+    if (file === undefined || !exported) throw new Error(`${name} of ${packageName} is not a file of its own`);
+    return [name, `${packageName}/${file}.js`] as const;
+  });
+  return new Map(files);
 }
 
 /** Where an index has a name from; through further indexes, if need be. */
