@@ -1,10 +1,11 @@
-// HTTP/1.1 as bytes (RFC 9112): heads of requests and answers, connections, and exchanges that are small enough to be
-// held in memory. What is asked and what answers mean is for others. May import `src/errors`.
+// HTTP/1.1 as bytes (RFC 9112): heads of requests and answers, connections, and exchanges whose answers are short
+// enough to be held in memory. What is asked and what answers mean is for others. May import `src/errors`.
 
 export { type Abandonable, abandonedBy } from "./abandoned-by.ts";
 export { connectTo } from "./connect-to.ts";
+export type { HeldAnswer, Pieces } from "./line.ts";
+export { type LineRequest, Lines } from "./lines.ts";
 export { requestHead } from "./request-head.ts";
 export { parseResponseHead, plainLength, type ResponseHead } from "./response-head.ts";
 export { mostBody } from "./short-body.ts";
-export { type ShortAnswer, ShortExchanges, type ShortRequest } from "./short-exchanges.ts";
 export { type Trust, trusting } from "./trust.ts";

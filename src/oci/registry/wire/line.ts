@@ -5,19 +5,34 @@ import { maxHeadBytes, parseResponseHead, type ResponseHead } from "./response-h
 import { bodyReader, mostBody, type TakeBody, type Unfit } from "./short-body.ts";
 import type { Trust } from "./trust.ts";
 
+/** What is sent piece by piece. */
+export interface Pieces {
+  /** Bytes of all pieces. */
+  readonly length: number;
+  /**
+   * The next piece, whose memory is free again when it is called again; undefined after the last.
+   * @throws what the exchange fails with
+   */
+  next(): Uint8Array | undefined;
+  /** Called when a piece was handed over, while it is on its way. */
+  handedOver(piece: Uint8Array): void;
+}
+
+export type LineBody = Uint8Array | Pieces;
+
 /** A request as it is sent. */
 export interface SentRequest {
   readonly method: string;
   readonly head: string;
-  readonly body: Uint8Array;
+  readonly body: LineBody;
   /** How long the answer may take, in milliseconds. */
   readonly patience: number;
-  /** How long nothing may come of a body that has begun, in milliseconds. */
+  /** How long nothing may move of a body that has begun, in milliseconds. */
   readonly silence: number;
 }
 
 /** An answer that was held in memory. */
-export interface ShortAnswer {
+export interface HeldAnswer {
   readonly status: number;
   readonly headers: ResponseHead["headers"];
   readonly body: Uint8Array;
@@ -32,7 +47,7 @@ const joinedBytes = 64 * 1024;
 interface Asked {
   readonly request: SentRequest;
   readonly signal: AbortSignal;
-  readonly resolve: (answer: ShortAnswer | Unfit) => void;
+  readonly resolve: (answer: HeldAnswer | Unfit) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -45,6 +60,8 @@ export class Line implements Abandonable {
   #take: TakeBody | undefined;
   #timer: NodeJS.Timeout | undefined;
   #connected = false;
+  /** Whether the request was handed over to its end. */
+  #sent = false;
   #open = true;
   /** Whether anything of an answer has come since the request. */
   #heard = false;
@@ -81,10 +98,11 @@ export class Line implements Abandonable {
    * Sends a request; the line must have answered the one before.
    * @throws Error with a system's code, or UNCONNECTED, UNANSWERED, STALLED; the signal's reason
    */
-  ask(request: SentRequest, signal: AbortSignal): Promise<ShortAnswer | Unfit> {
-    const { promise, resolve, reject } = Promise.withResolvers<ShortAnswer | Unfit>();
+  ask(request: SentRequest, signal: AbortSignal): Promise<HeldAnswer | Unfit> {
+    const { promise, resolve, reject } = Promise.withResolvers<HeldAnswer | Unfit>();
     this.#asked = { request, signal, resolve, reject };
     this.#heard = false;
+    this.#sent = false;
     abandonedBy(signal).add(this);
     this.#socket.ref();
     this.#send();
@@ -103,15 +121,43 @@ export class Line implements Abandonable {
 
   /** Waits for the connection first: what is wrong with it shows when nothing was written yet. */
   #send(): void {
-    this.#arm();
-    if (!this.#connected || this.#asked === undefined) return;
-    const { head, body } = this.#asked.request;
-    if (body.length === 0) this.#socket.write(head, "latin1");
-    else if (body.length <= joinedBytes) this.#socket.write(Buffer.concat([Buffer.from(head, "latin1"), body]));
-    else {
-      this.#socket.write(head, "latin1");
-      this.#socket.write(body);
+    if (!this.#connected || this.#asked === undefined) {
+      this.#arm();
+      return;
     }
+    const { head, body } = this.#asked.request;
+    if (body instanceof Uint8Array && body.length > 0 && body.length <= joinedBytes) {
+      this.#socket.write(Buffer.concat([Buffer.from(head, "latin1"), body]));
+    } else {
+      this.#socket.write(head, "latin1");
+      if (!(body instanceof Uint8Array)) {
+        this.#sendPieces(this.#asked, body);
+        return;
+      }
+      if (body.length > 0) this.#socket.write(body);
+    }
+    this.#sent = true;
+    this.#arm();
+  }
+
+  #sendPieces(asked: Asked, body: Pieces): void {
+    const next = (): void => {
+      // An answer before the end is a refusal: the rest would go nowhere.
+      if (this.#asked !== asked) return;
+      let piece: Uint8Array | undefined;
+      try {
+        piece = body.next();
+      } catch (error) {
+        this.#break(error);
+        return;
+      }
+      this.#sent = piece === undefined;
+      this.#arm();
+      if (piece === undefined) return;
+      this.#socket.write(piece, next);
+      body.handedOver(piece);
+    };
+    next();
   }
 
   /** Waits as long as what comes next may take. */
@@ -120,8 +166,9 @@ export class Line implements Abandonable {
     if (this.#asked === undefined) return;
     const { patience, silence } = this.#asked.request;
     if (!this.#connected) this.#wait(connectMs, "UNCONNECTED", "it could not be made in time");
-    else if (this.#head === undefined) this.#wait(patience, "UNANSWERED", "no answer came in time");
-    else this.#wait(silence, "STALLED", "nothing more came");
+    else if (this.#head !== undefined) this.#wait(silence, "STALLED", "nothing more came");
+    else if (this.#sent) this.#wait(patience, "UNANSWERED", "no answer came in time");
+    else this.#wait(silence, "STALLED", "nothing could be sent");
   }
 
   #wait(ms: number, code: string, message: string): void {
@@ -162,7 +209,8 @@ export class Line implements Abandonable {
     }
     const { status, headers } = head;
     // An answer before the end of the request, or something after it, leaves a connection that nobody can use.
-    const again = !ended && head.persistent && taken.length === this.#came.length && this.#socket.writableLength === 0;
+    const sent = this.#sent && this.#socket.writableLength === 0;
+    const again = !ended && head.persistent && taken.length === this.#came.length && sent;
     this.#settle({ status, headers, body: taken.body }, again);
   }
 
@@ -189,7 +237,7 @@ export class Line implements Abandonable {
     return false;
   }
 
-  #settle(answer: ShortAnswer | Unfit, again: boolean): void {
+  #settle(answer: HeldAnswer | Unfit, again: boolean): void {
     const asked = this.#release();
     this.#answers += 1;
     if (again) this.#socket.unref();
