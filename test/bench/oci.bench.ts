@@ -21,7 +21,11 @@ export async function run(): Promise<readonly Measurement[]> {
     await touchMemory(join(work, "touched"));
     const two = await twoGibibytes(work);
     const took = (name: string): number => two.find((row) => row.name === name)?.value ?? Number.NaN;
-    const base = { push: took("2 GiB: push"), pull: took("2 GiB: pull, verified") };
+    const base = {
+      push: took("2 GiB: push"),
+      pull: took("2 GiB: pull, verified"),
+      curl: took("2 GiB: curl PUT, parallel"),
+    };
     return [
       ...two,
       ...(await eightGibibytes(work, base)),

@@ -11,8 +11,8 @@ export async function memoryLeft(): Promise<number> {
  * A virtual machine gets its memory when it is used first, which costs whoever comes first: a file on tmpfs, as large as
  * anything that will be there, takes that upon itself.
  */
-export async function touchMemory(path: string): Promise<void> {
-  const size = Math.min(gibibytes(16), (await memoryLeft()) - gibibytes(2));
+export async function touchMemory(path: string, most = gibibytes(16)): Promise<void> {
+  const size = Math.min(most, (await memoryLeft()) - gibibytes(2));
   const chunk = Buffer.alloc(16 * 1024 * 1024, "x");
   await using file = await open(path, "w");
   for (let written = 0; written < size; written += chunk.length) await file.writeFile(chunk);

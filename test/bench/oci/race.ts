@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Figures } from "./figures.ts";
 import { inTurn } from "./in-turn.ts";
 import type { Link } from "./loopback-link.ts";
+import { touchMemory } from "./memory.ts";
 import { writeModel } from "./model-files.ts";
 import type { ModelSize } from "./sizes.ts";
 import type { Tool } from "./tool.ts";
@@ -26,6 +27,8 @@ export async function race(work: string, tools: readonly Tool[], course: Course)
   for (let round = 0; round < course.rounds; round += 1) {
     const model = await writeModel(work, course.size);
     for (const tool of inTurn(round, tools)) {
+      // None is the one that the machine has to find memory for.
+      await touchMemory(join(work, "touched"), course.size.large);
       await withRegistry(work, course.registry ?? "distribution 3", async (registry) => {
         await using link = await course.link?.(registry);
         const host = link?.host ?? registry;
