@@ -1,6 +1,4 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { ContentPool } from "../../src/content/index.ts";
+import { ContentPool, writeWhole } from "../../src/content/index.ts";
 import { reachOf, type StepRun } from "../../src/contract/index.ts";
 import { readPolicy } from "../../src/dossier/index.ts";
 import { reason } from "../../src/errors/index.ts";
@@ -66,12 +64,10 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   };
 };
 
-/** Appears whole or not at all. @throws SlipwayError REPORT_UNWRITABLE */
+/** @throws SlipwayError REPORT_UNWRITABLE */
 async function write(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.part`, text);
-    await rename(`${path}.part`, path);
+    await writeWhole(path, text);
   } catch (cause) {
     throw auditError("REPORT_UNWRITABLE", `cannot write ${path}: ${reason(cause)}`, { cause });
   }

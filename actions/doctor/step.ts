@@ -1,6 +1,4 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { ContentPool } from "../../src/content/index.ts";
+import { ContentPool, writeWhole } from "../../src/content/index.ts";
 import { reachOf, type StepRun } from "../../src/contract/index.ts";
 import { reason } from "../../src/errors/index.ts";
 import { formatReference, probeStore, type StoreLoad } from "../../src/oci/index.ts";
@@ -73,12 +71,10 @@ async function loadFrom(model: string): Promise<StoreLoad | undefined> {
   return loadOf(model);
 }
 
-/** Appears whole or not at all. @throws SlipwayError FINDINGS_UNWRITABLE */
+/** @throws SlipwayError FINDINGS_UNWRITABLE */
 async function write(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.part`, text);
-    await rename(`${path}.part`, path);
+    await writeWhole(path, text);
   } catch (cause) {
     throw doctorError("FINDINGS_UNWRITABLE", `cannot write ${path}: ${reason(cause)}`, { cause });
   }

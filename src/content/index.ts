@@ -7,3 +7,4 @@ export { cacheDirectory, DigestMemory } from "./digest-memory.ts";
 export { inParallel } from "./in-parallel.ts";
 export { describeOwner, livenessOf, ownerToken } from "./owner.ts";
 export { stagingName, sweepStaging } from "./staging.ts";
+export { writeWhole } from "./write-whole.ts";

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { expectError } from "../../../test/support/refusal.ts";
 import { type Temporary, temporaryDirectory } from "../../../test/support/temporary.ts";
 import { digestOf } from "../digest.ts";
+import { BlobRequests } from "./blob-requests.ts";
 import { Download, type Parting } from "./download.ts";
 import { type Script, type ScriptedRegistry, scriptedRegistry } from "./fixtures/scripted-registry.ts";
 
@@ -60,7 +61,7 @@ async function pull(script: Script, own: Partial<Parting> = {}, options: Paramet
   registry = await scriptedRegistry(script, options);
   let reported = 0;
   const target = root.at("target");
-  const download = new Download(registry.client, "a/b", { ...parting, ...own });
+  const download = new Download(new BlobRequests(registry.client, "a/b"), { ...parting, ...own });
   await download.pull(blob, target, 0o640, (bytes) => {
     reported += bytes;
   });
@@ -92,7 +93,7 @@ describe("a large blob", { timeout: 20_000 }, () => {
 
   it("comes in one stream while as many others come", async () => {
     registry = await scriptedRegistry((request, response) => serve(response, asked(request.headers.range)));
-    const download = new Download(registry.client, "a/b", { ...parting, lanes: 2 });
+    const download = new Download(new BlobRequests(registry.client, "a/b"), { ...parting, lanes: 2 });
     await Promise.all(["a", "b"].map((name) => download.pull(blob, root.at(name), 0o600, () => {})));
     expect(registry.seen.map(({ range }) => range)).toEqual([undefined, undefined]);
   });
@@ -109,7 +110,7 @@ describe("a large blob", { timeout: 20_000 }, () => {
       if (request.headers.range === undefined) return serve(response, asked(undefined));
       return answer(response);
     });
-    const download = new Download(registry.client, "a/b", parting);
+    const download = new Download(new BlobRequests(registry.client, "a/b"), parting);
     for (const name of ["a", "b"]) await download.pull(blob, root.at(name), 0o600, () => {});
     expect(registry.seen.map(({ range }) => range)).toEqual([undefined, `bytes=${size - 1}-${size - 1}`, undefined]);
   });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { expectError } from "../../../test/support/refusal.ts";
 import { type Temporary, temporaryDirectory } from "../../../test/support/temporary.ts";
 import { digestOf } from "../digest.ts";
+import { BlobRequests } from "./blob-requests.ts";
 import { Download } from "./download.ts";
 import { type Script, type ScriptedRegistry, scriptedRegistry } from "./fixtures/scripted-registry.ts";
 
@@ -25,7 +26,9 @@ async function pull(script: Script) {
   registry = await scriptedRegistry(script);
   const reported: number[] = [];
   const target = root.at("target");
-  await new Download(registry.client, "a/b").pull(blob, target, 0o640, (bytes) => reported.push(bytes));
+  await new Download(new BlobRequests(registry.client, "a/b")).pull(blob, target, 0o640, (bytes) =>
+    reported.push(bytes),
+  );
   expect(await readFile(target)).toEqual(content);
   expect(reported.reduce((sum, bytes) => sum + bytes, 0)).toBe(content.length);
   return registry.seen;
@@ -131,7 +134,7 @@ describe("a blob", () => {
       },
       { credentials: { kind: "password", username: "erin", password: "very-secret" } },
     );
-    await new Download(registry.client, "a/b").pull(blob, root.at("target"), 0o600, () => {});
+    await new Download(new BlobRequests(registry.client, "a/b")).pull(blob, root.at("target"), 0o600, () => {});
     expect(registry.seen.map(({ authorization }) => authorization?.split(" ")[0])).toEqual([undefined, "Basic"]);
     expect(elsewhere.seen).toEqual([{ line: "GET /signed?x=1", authorization: undefined, range: undefined }]);
   });
@@ -142,7 +145,7 @@ describe("a small blob", () => {
   const descriptor = { mediaType: "text/plain", digest: digestOf(small), size: 1000 };
   const fetched = async (script: Script, limit = 2000) => {
     registry = await scriptedRegistry(script);
-    return new Download(registry.client, "a/b").fetch(descriptor, limit);
+    return new BlobRequests(registry.client, "a/b").fetch(descriptor, limit);
   };
 
   it("comes whole", async () => {
@@ -176,7 +179,7 @@ it.each([
     }
     return void response.writeHead(206, { "content-range": "bytes 0-0/42" }).end("x");
   });
-  expect(await new Download(registry.client, "a/b").sizeOf(blob.digest)).toBe(expected);
+  expect(await new BlobRequests(registry.client, "a/b").sizeOf(blob.digest)).toBe(expected);
 });
 
 function flipped(bytes: Uint8Array): Buffer {

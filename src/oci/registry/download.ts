@@ -1,21 +1,17 @@
 import { createHash } from "node:crypto";
 import { open, rm } from "node:fs/promises";
-import { type Digest, digestOf, hexOf } from "../digest.ts";
-import { ociError } from "../errors.ts";
+import { type Digest, hexOf } from "../digest.ts";
 import type { Descriptor } from "../manifest.ts";
 import type { OnBytes } from "../store.ts";
-import type { Scope } from "./auth/index.ts";
-import { registryError } from "./errors.ts";
+import type { Blob, BlobRequests } from "./blob-requests.ts";
 import { fetchParts, RangesRefused } from "./fetch-parts.ts";
-import { explainTransport, type HttpAnswer, type HttpRequest } from "./http/exchange.ts";
+import type { HttpAnswer } from "./http/exchange.ts";
 import { Passing } from "./http/persist.ts";
 import { hashOf, type Landing, writeAll, writing } from "./landing.ts";
 import { Lanes } from "./lanes.ts";
 import type { PartSizes, Stretch } from "./plan-parts.ts";
-import { refusalOf } from "./refusal.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import type { ReceivedFile } from "./transfer/index.ts";
-import { mostBody } from "./wire/index.ts";
 
 /** What is written at once; smaller pieces cost a system call each. */
 const writeBytes = 1024 * 1024;
@@ -45,46 +41,20 @@ const usualParting: Parting = {
 /** How long a server that may not know ranges is asked about them, in milliseconds. */
 const probePatience = 10_000;
 
-/** Reads the blobs of one repository (distribution-spec 1.1, "Pulling blobs"). */
+/** Fills files with the blobs of one repository. */
 export class Download {
+  readonly #requests: BlobRequests;
   readonly #client: RegistryClient;
-  readonly #repository: string;
-  readonly #scope: Scope;
   readonly #parting: Parting;
   readonly #lanes: Lanes;
   /** Whether parts of blobs can be had; undefined until it was asked. */
   #ranges: boolean | undefined;
 
-  constructor(client: RegistryClient, repository: string, parting: Parting = usualParting) {
-    this.#client = client;
-    this.#repository = repository;
-    this.#scope = { repository, actions: ["pull"] };
+  constructor(requests: BlobRequests, parting: Parting = usualParting) {
+    this.#requests = requests;
+    this.#client = requests.client;
     this.#parting = parting;
     this.#lanes = new Lanes(parting.lanes);
-  }
-
-  /** Size in bytes; undefined when it is not there. @throws SlipwayError REGISTRY_* */
-  async sizeOf(digest: Digest): Promise<number | undefined> {
-    const answer = await this.#client.call({ method: "HEAD", to: this.#path(digest), scope: this.#scope });
-    await answer.drop();
-    if (answer.status === 404) return undefined;
-    if (answer.status !== 200) throw await refusalOf(answer, this.#client.host, `the blob ${digest}`);
-    const length = answer.header("content-length");
-    if (length !== undefined && /^\d{1,16}$/.test(length)) return Number(length);
-    return this.#sizeByRange(digest);
-  }
-
-  /** A blob, whole and verified. @throws SlipwayError NOT_FOUND, CONTENT_ALTERED, REGISTRY_* */
-  async fetch({ digest, size }: Descriptor, limit: number): Promise<Uint8Array> {
-    if (size > limit) throw this.#altered(digest, `has ${size} bytes, ${limit} are allowed`);
-    return this.#client.persist(async () => {
-      const answer = await this.#get(digest, { from: 0 });
-      // One byte more shows a blob that is longer than it should be.
-      const bytes = await answer.beginning(size + 1);
-      if (bytes.length < size) throw new Passing(this.#altered(digest, `ended after ${bytes.length} of ${size} bytes`));
-      if (bytes.length !== size || digestOf(bytes) !== digest) throw this.#altered(digest, "has another digest");
-      return bytes;
-    });
   }
 
   /**
@@ -96,7 +66,7 @@ export class Download {
   async pull(descriptor: Descriptor, target: string, mode: number, onBytes: OnBytes): Promise<void> {
     const { digest, size } = descriptor;
     using _lane = size > this.#parting.worthwhile ? this.#lanes.enter() : undefined;
-    const small = size <= smallBytes ? await this.fetch(descriptor, smallBytes) : undefined;
+    const small = size <= smallBytes ? await this.#requests.fetch(descriptor, smallBytes) : undefined;
     const task = { source: target, size, target };
     const file = await writing(task, () => open(target, "wx", mode));
     try {
@@ -128,7 +98,7 @@ export class Download {
     }
     if (written < size) sha256 = await this.#fillInParts(blob, written, landing);
     sha256 ??= watched.hashed === size ? watched.hash.digest("hex") : await hashOf(watched);
-    if (sha256 !== hexOf(digest)) throw this.#altered(digest, "has another digest");
+    if (sha256 !== hexOf(digest)) throw this.#requests.altered(digest, "has another digest");
   }
 
   /** Looks at a stream while it comes, and says once when the rest is better fetched in parts. */
@@ -158,7 +128,7 @@ export class Download {
   async #knowsRanges(digest: Digest, size: number): Promise<boolean | undefined> {
     const stretch = { from: size - 1, until: size, exactly: true };
     try {
-      const answer = await this.#get(digest, stretch, size, { patience: probePatience });
+      const answer = await this.#requests.get(digest, stretch, size, { patience: probePatience });
       await answer.drop();
       return true;
     } catch (error) {
@@ -216,64 +186,12 @@ export class Download {
     }
   }
 
-  /**
-   * The bytes of a blob from an offset on, as they come and not verified. A broken connection is taken up where it broke.
-   * @throws SlipwayError NOT_FOUND, CONTENT_ALTERED for a blob of another size, REGISTRY_*
-   */
-  async *read({ digest, size }: Descriptor, from: number): AsyncGenerator<Uint8Array> {
-    let at = from;
-    while (at < size) {
-      const start = at;
-      // A connection on which nothing comes is tried again as any request is; after that each brings some of the rest.
-      const arrival = await this.#client.persist(() => this.#arrival({ digest, size }, start));
-      try {
-        for (let next: Buffer | undefined = arrival.first; next !== undefined; next = await arrival.next()) {
-          at += next.length;
-          if (at > size) throw this.#altered(digest, `has more than ${size} bytes`);
-          yield next;
-        }
-      } finally {
-        arrival.drop();
-      }
-    }
-  }
-
-  /** A connection that brings a blob from an offset on: what it brought first, and what it brings until it is cut. */
-  async #arrival({ digest, size }: Pick<Descriptor, "digest" | "size">, from: number) {
-    const { status, body } = await this.#get(digest, { from }, size);
-    const explain = (error: unknown) => explainTransport(error, this.#client.url(this.#path(digest)));
-    const pieces: AsyncIterator<Buffer> = body[Symbol.asyncIterator]();
-    const next = async (): Promise<Buffer | undefined> => {
-      const { done, value } = await pieces.next();
-      return done ? undefined : value;
-    };
-    let skip = status === 206 ? 0 : from;
-    let first: Buffer | undefined;
-    while (first === undefined) {
-      const piece = await next().catch((error: unknown) => {
-        throw explain(error);
-      });
-      if (piece === undefined) throw new Passing(this.#altered(digest, `ends after ${from} of ${size} bytes`));
-      if (piece.length > skip) first = piece.subarray(skip);
-      else skip -= piece.length;
-    }
-    return {
-      first,
-      next: () =>
-        next().catch((error: unknown) => {
-          if (explain(error) === error) throw error;
-          return undefined;
-        }),
-      drop: () => body.destroy(),
-    };
-  }
-
   /** Writes what one connection brings, and returns how much; nothing at all is a failure. */
   async #piece(blob: Blob, wanted: Wanted, landing: Landing, stop: AbortSignal): Promise<ReceivedFile> {
     const { onBytes, task } = landing;
     const { from, until, hashed, exactly = false } = wanted;
     const target = { path: task.target, from, until, size: blob.size, hashed, exactly };
-    const answer = await this.#get(blob.digest, wanted, blob.size, { into: { target, onBytes, stop } });
+    const answer = await this.#requests.get(blob.digest, wanted, blob.size, { into: { target, onBytes, stop } });
     if (answer.received !== undefined) {
       await answer.drop();
       return answer.received;
@@ -315,7 +233,8 @@ export class Download {
           bytes = bytes.subarray(skipped);
         }
         const missing = until - from - landed - heldBytes;
-        if (bytes.length > missing && until === size) throw this.#altered(digest, `has more than ${size} bytes`);
+        if (bytes.length > missing && until === size)
+          throw this.#requests.altered(digest, `has more than ${size} bytes`);
         bytes = bytes.subarray(0, missing);
         held.push(bytes);
         heldBytes += bytes.length;
@@ -326,84 +245,16 @@ export class Download {
       await land();
     } catch (error) {
       answer.body.destroy();
-      const explained = explainTransport(error, this.#client.url(this.#path(digest)));
+      const explained = this.#requests.explain(error, digest);
       if (explained === error) throw error;
       await land();
       if (landed === 0) throw explained;
       return landed;
     }
-    if (landed === 0) throw new Passing(this.#altered(digest, `ends after ${from} of ${size} bytes`));
+    if (landed === 0) throw new Passing(this.#requests.altered(digest, `ends after ${from} of ${size} bytes`));
     return landed;
   }
-
-  /** Asks for a blob from an offset on, or for exactly a part of it. */
-  async #get(
-    digest: Digest,
-    { from, until, exactly = false }: Pick<Wanted, "from" | "exactly"> & { readonly until?: number },
-    size?: number,
-    options: Pick<HttpRequest, "into" | "patience"> = {},
-  ): Promise<HttpAnswer> {
-    const end = exactly && until !== undefined ? until - 1 : "";
-    const headers: Record<string, string> = exactly || from > 0 ? { range: `bytes=${from}-${end}` } : {};
-    const answer = await this.#client.once({
-      method: "GET",
-      to: this.#path(digest),
-      scope: this.#scope,
-      headers,
-      long: size !== undefined && size > mostBody,
-      ...options,
-    });
-    if (answer.status === 200) {
-      if (!exactly) return answer;
-      await answer.drop();
-      throw new RangesRefused();
-    }
-    if (answer.status === 206 && (exactly || from > 0)) {
-      const range = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(answer.header("content-range") ?? "");
-      const whole = range?.[3] === "*" || Number(range?.[3]) === size;
-      const [first, last] = [Number(range?.[1]), Number(range?.[2])];
-      const fits = first === from && last >= first && (!exactly || until === undefined || last < until);
-      if (range !== null && whole && fits) return answer;
-      await answer.drop();
-      if (exactly) throw new RangesRefused();
-      throw new Passing(
-        registryError("REGISTRY_CONFUSED", `${this.#client.host} sent another part of ${digest} than it was asked for`),
-      );
-    }
-    if (answer.status === 416 && from > 0) {
-      await answer.drop();
-      throw this.#altered(digest, `ends before byte ${from}`);
-    }
-    const name = `${this.#client.host}/${this.#repository}`;
-    if (answer.status === 404) {
-      await answer.drop();
-      throw ociError("NOT_FOUND", `${name} has no blob ${digest}`);
-    }
-    throw await refusalOf(answer, this.#client.host, `the blob ${digest}`);
-  }
-
-  /** For registries whose answer to HEAD has no length. */
-  async #sizeByRange(digest: Digest): Promise<number | undefined> {
-    const headers = { range: "bytes=0-0" };
-    const answer = await this.#client.call({ method: "GET", to: this.#path(digest), scope: this.#scope, headers });
-    answer.body.destroy();
-    const text =
-      answer.status === 206
-        ? /\/(\d{1,16})$/.exec(answer.header("content-range") ?? "")?.[1]
-        : answer.header("content-length");
-    return text === undefined ? undefined : Number(text);
-  }
-
-  #altered(digest: Digest, what: string) {
-    return registryError("CONTENT_ALTERED", `${digest} of ${this.#client.host}/${this.#repository} ${what}`);
-  }
-
-  #path(digest: Digest): string {
-    return `/v2/${this.#repository}/blobs/${digest}`;
-  }
 }
-
-type Blob = Pick<Descriptor, "digest" | "size">;
 
 /** What of a blob is asked for. */
 interface Wanted extends Stretch {

@@ -7,11 +7,13 @@ import { isTag } from "../reference.ts";
 import type { BlobArrival, BlobSource, FileSource, Home, OnBytes, PushedFile, WritableStore } from "../store.ts";
 import type { UploadMode } from "../upload-mode.ts";
 import { VerifiedBlob } from "../verified-blob.ts";
+import { BlobRequests } from "./blob-requests.ts";
 import { Download } from "./download.ts";
 import { registryError } from "./errors.ts";
 import { knownRegistry } from "./known-registries.ts";
 import { LikelyContent } from "./likely-content.ts";
 import { type FetchedManifest, Manifests } from "./manifests.ts";
+import { readBlob } from "./read-blob.ts";
 import { Referrers } from "./referrers.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { listTags } from "./tags.ts";
@@ -33,6 +35,7 @@ export class RegistryStore implements WritableStore {
   readonly #repository: string;
   readonly #pool: ContentPool;
   readonly #manifests: Manifests;
+  readonly #requests: BlobRequests;
   readonly #download: Download;
   readonly #uploads: Uploads;
   readonly #mode: UploadMode;
@@ -53,8 +56,9 @@ export class RegistryStore implements WritableStore {
     this.#repository = repository;
     this.#pool = pool;
     this.#manifests = new Manifests(client, repository);
-    this.#download = new Download(client, repository);
-    this.#uploads = new Uploads(client, repository, this.#download, uploads);
+    this.#requests = new BlobRequests(client, repository);
+    this.#download = new Download(this.#requests);
+    this.#uploads = new Uploads(client, repository, this.#requests, uploads);
     this.#mode = uploads.mode ?? "auto";
     this.#likely = new LikelyContent({ tags: () => this.tags(), manifest: (tag) => this.#tagged(tag) });
     this.#referrers = new Referrers(client, repository, this.#manifests);
@@ -80,14 +84,14 @@ export class RegistryStore implements WritableStore {
   async exists(digest: Digest, size: number): Promise<boolean> {
     // What the registry confirmed to this process is not asked for again.
     if (this.#confirmed.get(digest) === size) return true;
-    const found = await this.#download.sizeOf(digest);
+    const found = await this.#requests.sizeOf(digest);
     if (found !== undefined) this.#confirmed.set(digest, found);
     return found === size;
   }
 
   async fetch(descriptor: Descriptor, limit: number): Promise<Uint8Array> {
     const { digest, size } = descriptor;
-    if (!isManifest(descriptor)) return this.#download.fetch(descriptor, limit);
+    if (!isManifest(descriptor)) return this.#requests.fetch(descriptor, limit);
     const found = await this.#manifest(digest);
     if (found === undefined) throw ociError("NOT_FOUND", `${this.label} has no manifest ${digest}`);
     if (found.bytes.length === size && size <= limit) return found.bytes;
@@ -99,7 +103,7 @@ export class RegistryStore implements WritableStore {
   }
 
   read(descriptor: Descriptor, from: number): AsyncIterable<Uint8Array> {
-    return this.#download.read(descriptor, from);
+    return readBlob(this.#requests, descriptor, from);
   }
 
   async referrers(subject: Digest): Promise<readonly Descriptor[]> {

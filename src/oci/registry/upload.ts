@@ -3,7 +3,7 @@ import { SlipwayError } from "../../errors/index.ts";
 import type { Digest } from "../digest.ts";
 import type { FileSource } from "../store.ts";
 import type { UploadMode } from "../upload-mode.ts";
-import type { Download } from "./download.ts";
+import type { BlobRequests } from "./blob-requests.ts";
 import { registryError } from "./errors.ts";
 import type { HttpRequest } from "./http/exchange.ts";
 import { mayPass, Passing } from "./http/persist.ts";
@@ -47,7 +47,7 @@ export interface UploadOptions {
 export class Uploads {
   readonly #client: RegistryClient;
   readonly #repository: string;
-  readonly #download: Download;
+  readonly #requests: BlobRequests;
   readonly #mode: UploadMode;
   readonly #journal: UploadJournal | undefined;
   readonly #usualChunk: number;
@@ -59,10 +59,10 @@ export class Uploads {
   /** Repositories that this one gets nothing from without sending it. */
   readonly #unmountable = new Set<string>();
 
-  constructor(client: RegistryClient, repository: string, download: Download, options: UploadOptions = {}) {
+  constructor(client: RegistryClient, repository: string, requests: BlobRequests, options: UploadOptions = {}) {
     this.#client = client;
     this.#repository = repository;
-    this.#download = download;
+    this.#requests = requests;
     this.#mode = options.mode ?? "auto";
     this.#journal = options.journal;
     this.#usualChunk = options.chunkBytes ?? usualChunk;
@@ -97,7 +97,7 @@ export class Uploads {
   /** What the registry says it has of a blob that was sent; storage that answers late is asked again. */
   #stored({ digest, size }: Pick<Upload, "digest" | "size">): Promise<number | undefined> {
     return this.#client.persist(async (attempt) => {
-      const found = await this.#download.sizeOf(digest);
+      const found = await this.#requests.sizeOf(digest);
       if (found === size || attempt >= mostLooks) return found;
       throw this.#passing(`does not have ${digest} yet`);
     });
@@ -155,7 +155,7 @@ export class Uploads {
     const { sent = new SentBytes(() => {}) } = upload;
     const progress: Progress = { furthest: 0, location: await this.#left(upload) };
     return this.#persisting(progress, async (again) => {
-      if (again && (await this.#download.sizeOf(upload.digest)) === upload.size) return "sent";
+      if (again && (await this.#requests.sizeOf(upload.digest)) === upload.size) return "sent";
       return this.#attempt(upload, sent, progress);
     });
   }

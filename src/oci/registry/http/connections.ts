@@ -1,6 +1,6 @@
 import type { Agent } from "undici";
 import { TransferPool } from "../transfer/index.ts";
-import { Lines, trusting } from "../wire/index.ts";
+import { PersistentConnections, trusting } from "../wire/index.ts";
 import { readAuthorities } from "./authorities.ts";
 import { type Exchange, type ExchangeOptions, exchangeThrough } from "./exchange.ts";
 import { type FileThreads, threadsOf } from "./file-threads.ts";
@@ -70,7 +70,7 @@ export function connect(
   );
   if (!https && !http) {
     const direct = once(async () => (await import("./direct.ts")).directly(options));
-    return { dispatcher: direct, short: new Lines(tls), transfers: new TransferPool({ authorities }) };
+    return { dispatcher: direct, short: new PersistentConnections(tls), transfers: new TransferPool({ authorities }) };
   }
   // Other connections know nothing of proxies: everything goes through the dispatcher.
   const proxies = { https, http, none };

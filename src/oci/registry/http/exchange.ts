@@ -13,7 +13,7 @@ import type {
   TransferPool,
   TransferTask,
 } from "../transfer/index.ts";
-import type { Lines } from "../wire/index.ts";
+import type { PersistentConnections } from "../wire/index.ts";
 import { Arrival } from "./arrival.ts";
 import { readPart } from "./read-part.ts";
 
@@ -91,7 +91,7 @@ export interface ExchangeOptions {
   /** Carries whatever there is, through proxies as well; given when it is needed first. */
   readonly dispatcher: () => Promise<Dispatcher>;
   /** Carries what is short, over connections of its own; undefined where a proxy is between. */
-  readonly short?: Lines | undefined;
+  readonly short?: PersistentConnections | undefined;
   /** Moves files in threads, over connections of its own; undefined where a proxy is between. */
   readonly transfers?: TransferPool | undefined;
 }

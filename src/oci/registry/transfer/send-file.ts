@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { identityOf, isSameFile, keyOfFile } from "../../../content/index.ts";
 import { reason, systemCode } from "../../../errors/index.ts";
-import { Lines, type Pieces } from "../wire/index.ts";
+import { PersistentConnections, type Pieces } from "../wire/index.ts";
 import type { FilePart, TransferOutcome, TransferRequest } from "./messages.ts";
 import { hashBeginning, keepHash } from "./running-hash.ts";
 import { trust } from "./trust.ts";
@@ -10,7 +10,7 @@ import { trust } from "./trust.ts";
 const pieceBytes = 256 * 1024;
 
 /** Connections of this thread. */
-let lines: Lines | undefined;
+let connections: PersistentConnections | undefined;
 
 /**
  * Sends a part of a file as the body of one request, from memory that is used again and again. A file that is hashed on
@@ -59,9 +59,9 @@ async function send(
   signal: AbortSignal,
 ): Promise<TransferOutcome> {
   const url = URL.parse(address);
-  lines ??= new Lines(trust());
+  connections ??= new PersistentConnections(trust());
   try {
-    const answer = url && (await lines.ask({ method, url, headers, body, patience, silence }, signal));
+    const answer = url && (await connections.ask({ method, url, headers, body, patience, silence }, signal));
     // Whoever asks in another way says what is wrong with it.
     return answer ? { answer } : { failure: { kind: "unfit" } };
   } catch (error) {

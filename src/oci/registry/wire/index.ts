@@ -3,8 +3,8 @@
 
 export { type Abandonable, abandonedBy } from "./abandoned-by.ts";
 export { connectTo } from "./connect-to.ts";
-export type { HeldAnswer, Pieces } from "./line.ts";
-export { type LineRequest, Lines } from "./lines.ts";
+export type { HeldAnswer, Pieces } from "./persistent-connection.ts";
+export { type DirectRequest, PersistentConnections } from "./persistent-connections.ts";
 export { requestHead } from "./request-head.ts";
 export { parseResponseHead, plainLength, type ResponseHead } from "./response-head.ts";
 export { mostBody } from "./short-body.ts";
