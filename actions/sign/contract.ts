@@ -15,7 +15,7 @@ export const contract = defineStep({
       example: "oci:out/store/seg:2.4.1-jetson@sha256:…",
     }),
     key: input.secretFile({
-      description: "Private key: ECDSA P-256 in PEM (PKCS#8 or SEC 1).",
+      description: "Private key: ECDSA P-256 in PEM (PKCS#8, SEC 1, or as cosign encrypts it).",
       required: true,
       example: "keys/builder.pem",
     }),

@@ -14,7 +14,7 @@ export const signingError = defineErrors("Keys, signatures and verification", {
   KEY_PASSWORD_MISSING: {
     family: "configuration",
     meaning: "The private key is encrypted and no password was given.",
-    remedy: "Give `password` the path of a file that holds the key's password.",
+    remedy: "Give `password` the path of a file that holds the key's password; of an empty one, a line break.",
   },
   KEY_PASSWORD_WRONG: {
     family: "configuration",

@@ -128,16 +128,6 @@ describe("readSigningKey", () => {
     }
   });
 
-  test.each(["ENCRYPTED SIGSTORE PRIVATE KEY", "ENCRYPTED COSIGN PRIVATE KEY"])("KEY_TYPE_UNSUPPORTED: %s", (label) => {
-    expect(
-      refusalOf(() => readSigningKey(Buffer.from(junk(label)), Buffer.from(password), "cosign.key")),
-    ).toMatchObject({
-      code: "KEY_TYPE_UNSUPPORTED",
-      message: "cosign.key is a key in cosign's own encryption, which this version does not open",
-      remedy: expect.stringContaining("PKCS#8"),
-    });
-  });
-
   test.each<[string, string]>([
     ["PKCS#8", encrypted(p256.privateKey)],
     ["SEC 1", legacy(p256.privateKey)],

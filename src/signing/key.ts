@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { reason } from "../errors/index.ts";
+import { isCosignKey, openCosignKey } from "./cosign-key.ts";
 import { signingError } from "./errors.ts";
 
 /** A P-256 private key that may sign. */
@@ -20,27 +21,17 @@ export interface TrustedKey {
 /**
  * Reads a private key.
  *
- * @param pem PKCS#8 (plain or encrypted) or SEC 1, in PEM
+ * @param pem PKCS#8 (plain or encrypted), SEC 1, or a key in cosign's own encryption, in PEM
  * @param password needed when the key is encrypted; one line break at its end is not part of it
  * @param place what to call the key in messages
  * @throws SlipwayError KEY_MALFORMED, KEY_TYPE_UNSUPPORTED, KEY_PASSWORD_MISSING, KEY_PASSWORD_WRONG
  */
 export function readSigningKey(pem: Uint8Array, password: Uint8Array | undefined, place: string): SigningKey {
   const text = Buffer.from(pem).toString("latin1");
-  if (/-----BEGIN ENCRYPTED (COSIGN|SIGSTORE) PRIVATE KEY-----/.test(text)) {
-    throw signingError(
-      "KEY_TYPE_UNSUPPORTED",
-      `${place} is a key in cosign's own encryption, which this version does not open`,
-      {
-        remedy:
-          "Use a PKCS#8 key in PEM, plain or encrypted with a password; cosign can import it: `cosign import-key-pair`.",
-      },
-    );
-  }
   const keys = blocksIn(text).filter((block) => block.endsWith("PRIVATE KEY"));
   if (keys.length === 0) throw signingError("KEY_MALFORMED", `${place} is not a private key in PEM`);
   if (keys.length > 1) throw signingError("KEY_MALFORMED", `${place} holds ${keys.length} private keys instead of one`);
-  const encrypted = /-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(text);
+  const encrypted = isCosignKey(text) || /-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(text);
   if (encrypted && password === undefined) {
     throw signingError("KEY_PASSWORD_MISSING", `the private key ${place} is encrypted`);
   }
@@ -78,10 +69,14 @@ function blocksIn(text: string): string[] {
 }
 
 function openKey(pem: Uint8Array, password: Uint8Array | undefined, place: string): KeyObject {
-  const passphrase = password === undefined ? {} : { passphrase: withoutFinalLineBreak(password) };
+  const passphrase = password && withoutFinalLineBreak(password);
+  const text = Buffer.from(pem).toString("latin1");
+  const opened = passphrase && isCosignKey(text) ? openCosignKey(text, passphrase, place) : undefined;
   try {
-    return createPrivateKey({ key: Buffer.from(pem), format: "pem", ...passphrase });
+    if (opened !== undefined) return createPrivateKey({ key: opened, format: "der", type: "pkcs8" });
+    return createPrivateKey({ key: Buffer.from(pem), format: "pem", ...(passphrase && { passphrase }) });
   } catch (cause) {
+    if (opened !== undefined) throw signingError("KEY_MALFORMED", `what ${place} encrypts is not a private key`);
     if (password !== undefined) {
       throw signingError("KEY_PASSWORD_WRONG", `the password does not open the private key ${place}`, { cause });
     }
