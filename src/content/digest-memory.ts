@@ -1,6 +1,6 @@
 import { lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type FileIdentity, identityOf, keyOfFile } from "./content-task.ts";
+import { type FileIdentity, identityOf, isSameFile, keyOfFile } from "./content-task.ts";
 
 /** A file that changed so shortly before it was hashed may change again without its times showing it. */
 const settledNs = 2_000_000_000n;
@@ -42,7 +42,7 @@ export class DigestMemory {
     const known = this.#entries.get(keyOfFile(identity));
     if (known === undefined) return undefined;
     const now = await lstat(source, { bigint: true }).catch(() => undefined);
-    return now?.isFile() && keyOfFile(identityOf(now)) === keyOfFile(identity) ? known : undefined;
+    return now?.isFile() && isSameFile(identity, identityOf(now)) ? known : undefined;
   }
 
   /** @param startedAt when the file's hashing began, in milliseconds since the epoch */

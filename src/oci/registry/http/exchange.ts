@@ -6,14 +6,13 @@ import { registryError } from "../errors.ts";
 import type {
   FilePart,
   FileTarget,
-  PlainAnswer,
   ReceivedFile,
   TransferFailure,
   TransferOutcome,
   TransferPool,
   TransferTask,
 } from "../transfer/index.ts";
-import type { PersistentConnections } from "../wire/index.ts";
+import type { HeldAnswer, PersistentConnections } from "../wire/index.ts";
 import { Arrival } from "./arrival.ts";
 import { readPart } from "./read-part.ts";
 
@@ -264,7 +263,7 @@ class ReceivedAnswer extends Answer implements HttpAnswer {
   readonly #bytes: Uint8Array;
   readonly #url: URL;
 
-  constructor({ status, headers, body }: PlainAnswer, url: URL, received: ReceivedFile | undefined) {
+  constructor({ status, headers, body }: HeldAnswer, url: URL, received: ReceivedFile | undefined) {
     super(status, headers);
     this.received = received;
     this.#bytes = body;

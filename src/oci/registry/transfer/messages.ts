@@ -1,4 +1,5 @@
 import type { FileIdentity } from "../../../content/index.ts";
+import type { HeldAnswer } from "../wire/index.ts";
 
 /** An HTTP request as a thread gets it. */
 export interface TransferRequest {
@@ -60,14 +61,6 @@ export type TransferTask =
   | { readonly kind: "receive"; readonly request: TransferRequest; readonly target: FileTarget }
   | { readonly kind: "hash"; readonly beginning: FileBeginning };
 
-export interface PlainAnswer {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The beginning of the body; empty where it went to a file. */
-  readonly body: Uint8Array;
-}
-
 /** What of a file came, from `from` on. */
 export interface ReceivedFile {
   readonly bytes: number;
@@ -89,7 +82,8 @@ export type TransferFailure =
   | { readonly kind: "unfit" };
 
 export interface TransferOutcome {
-  readonly answer?: PlainAnswer | undefined;
+  /** Without its body where that went to a file. */
+  readonly answer?: HeldAnswer | undefined;
   readonly received?: ReceivedFile | undefined;
   /** Of the whole file that was sent, in lower-case hexadecimal, once its last part was. */
   readonly sha256?: string | undefined;

@@ -1,9 +1,16 @@
 import type { Hash } from "node:crypto";
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { isOutOfSpace, reason, systemCode } from "../../../errors/index.ts";
-import { connectTo, parseResponseHead, plainLength, type ResponseHead, requestHead } from "../wire/index.ts";
+import {
+  connectTo,
+  type HeldAnswer,
+  parseResponseHead,
+  plainLength,
+  type ResponseHead,
+  requestHead,
+} from "../wire/index.ts";
 import { bodyRange } from "./body-range.ts";
-import type { FileTarget, PlainAnswer, TransferOutcome, TransferRequest } from "./messages.ts";
+import type { FileTarget, TransferOutcome, TransferRequest } from "./messages.ts";
 import { hashBeginning, keepHash } from "./running-hash.ts";
 import { Stillness } from "./stillness.ts";
 import { trust } from "./trust.ts";
@@ -101,10 +108,10 @@ function converse(
       parsed === "malformed" || length === undefined ? undefined : bodyRange(parsed, length, landing.target);
     if (parsed === "malformed" || parsed.status < 200) return finish({ failure: { kind: "unfit" } });
     if (isWithoutBody(parsed)) {
-      return finish({ answer: plainAnswer(parsed) });
+      return finish({ answer: withoutBody(parsed) });
     }
     if (range === undefined) {
-      return finish(isMore(parsed, landing.target) ? { answer: plainAnswer(parsed) } : { failure: { kind: "unfit" } });
+      return finish(isMore(parsed, landing.target) ? { answer: withoutBody(parsed) } : { failure: { kind: "unfit" } });
     }
     head = parsed;
     ({ skip, keep } = range);
@@ -121,7 +128,7 @@ function converse(
     if (body.length > 0) landing.take(body);
     keep -= body.length;
     if (keep === 0 && skip === 0 && head !== undefined) {
-      finish({ answer: plainAnswer(head) });
+      finish({ answer: withoutBody(head) });
     }
   };
   const onRead = (count: number, buffer: Uint8Array): boolean => {
@@ -137,7 +144,7 @@ function converse(
     return true;
   };
   const broken = (code: string, message: string): undefined =>
-    finish({ answer: head && plainAnswer(head), failure: { kind: "broken", code, message } });
+    finish({ answer: head && withoutBody(head), failure: { kind: "broken", code, message } });
 
   const onread = { buffer: Buffer.allocUnsafeSlow(pieceBytes), callback: onRead };
   const socket = connectTo(request.url, trust(), onread);
@@ -159,7 +166,7 @@ function converse(
   return promise;
 }
 
-function plainAnswer({ status, headers }: ResponseHead): PlainAnswer {
+function withoutBody({ status, headers }: ResponseHead): HeldAnswer {
   return { status, headers, body: new Uint8Array() };
 }
 
