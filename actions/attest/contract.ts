@@ -1,4 +1,5 @@
 import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
+import { formatInput, signerInputs } from "../../src/signing/index.ts";
 
 export const contract = defineStep({
   name: "attest",
@@ -20,12 +21,8 @@ export const contract = defineStep({
       description: "What is stated.",
       required: true,
     }),
-    key: input.secretFile({
-      description: "Private key of whoever states it: ECDSA P-256 in PEM.",
-      required: true,
-      example: "keys/lead.pem",
-    }),
-    password: input.secretFile({ description: "Password of the private key, when it is encrypted." }),
+    ...signerInputs,
+    ...formatInput,
     predicate: input.path({
       description: "File with the predicate, JSON or YAML. For shadow, canary and custom it is needed.",
       example: "evidence/shadow.yaml",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readInputs } from "../../src/contract/index.ts";
 import { parseTag } from "../../src/release/index.ts";
-import { collectEvidence, readTrustedKeys } from "../../src/signing/index.ts";
+import { collectEvidence, readTrustedKeys, trustKeys } from "../../src/signing/index.ts";
 import { openLayout } from "../../test/support/packed-release.ts";
 import { PromotedReleases } from "../../test/support/promoted-releases.ts";
 import { expectError } from "../../test/support/refusal.ts";
@@ -43,9 +43,9 @@ async function attest(texts: Readonly<Record<string, string>>, { attempt = 1, ..
 async function inStore() {
   const { store, pool } = await openLayout(join(releases.directory, "store"));
   await using _ = pool;
-  const keys = await readTrustedKeys(["lena.pub"], releases.directory);
+  const trust = trustKeys(await readTrustedKeys(["lena.pub"], releases.directory));
   const tags = await store.tags();
-  const evidence = await collectEvidence(store, releases.subject("1.0.0"), keys);
+  const evidence = await collectEvidence(store, releases.subject("1.0.0"), trust);
   return { tags, evidence };
 }
 
@@ -55,11 +55,11 @@ describe("a statement", () => {
   it("is signed, attached to the release by digest, and found again by what the step puts out", async () => {
     const { outputs, summary, masked } = await attest(approval, { id: "first" });
     const { evidence, tags } = await inStore();
-    const own = evidence.find(({ manifest }) => manifest === outputs.bundle);
+    const own = evidence.find(({ holder }) => holder === outputs.bundle);
     expect(own?.judgement).toMatchObject({
       accepted: true,
       digest: outputs.statement,
-      signer: { fingerprint: outputs.signer },
+      signatory: { fingerprint: outputs.signer },
       statement: {
         predicateType: "urn:slipway:approval:v1",
         subject: [{ digest: { sha256: releases.subject("1.0.0").slice(7) } }],
@@ -110,7 +110,7 @@ describe("a statement", () => {
     await file("privacy.yaml", "reviewed: true\nby: [legal]\n");
     const texts = { type: "custom", "predicate-type": "https://example.com/privacy/v1", predicate: "privacy.yaml" };
     const { outputs } = await attest(texts, { id: "custom" });
-    const own = (await inStore()).evidence.find(({ manifest }) => manifest === outputs.bundle);
+    const own = (await inStore()).evidence.find(({ holder }) => holder === outputs.bundle);
     expect(own?.judgement).toMatchObject({
       statement: { predicateType: "https://example.com/privacy/v1", predicate: { reviewed: true, by: ["legal"] } },
     });

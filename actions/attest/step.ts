@@ -6,7 +6,7 @@ import { encodeStatement, statedRun } from "../../src/evidence/index.ts";
 import { fetchRelease } from "../../src/formats/index.ts";
 import { digestOf, hexOf, openStore, requireDigest } from "../../src/oci/index.ts";
 import { evidenceTag } from "../../src/release/index.ts";
-import { attachBundle, openSigningKey, signStatement } from "../../src/signing/index.ts";
+import { attachStatement, openSigner, showSignatory, signStatement } from "../../src/signing/index.ts";
 import { findAttached } from "./attached.ts";
 import type { contract } from "./contract.ts";
 import { attestError } from "./errors.ts";
@@ -16,7 +16,7 @@ const maxPredicateBytes = 1024 * 1024;
 
 export const run: StepRun<typeof contract> = async (inputs, host) => {
   const digest = requireDigest(inputs.subject);
-  const key = await openSigningKey({ key: inputs.key, password: inputs.password }, host);
+  const signer = await openSigner(inputs, host);
   const file =
     inputs.predicate === undefined ? undefined : { text: await readText(inputs.predicate), place: inputs.predicate };
   const now = host.now();
@@ -28,22 +28,23 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const { subject, form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
   const { name, version, variant } = form;
   const payload = encodeStatement(subject.digest, type, predicate);
-  const present = await findAttached(store, subject.digest, key, planned, payload);
+  const present = await findAttached(store, subject.digest, signer, planned, payload);
   const statement = present?.statement ?? digestOf(payload);
   // One run may state several things of one kind about a release, by several keys; each has a tag of its own.
-  const { fingerprint } = key.trusted;
+  const { fingerprint } = signer.signatory;
   const own = `${check}-${hexOf(digestOf(`${statement} ${fingerprint}`)).slice(0, 8)}`;
   const { id, attempt } = host.run;
   const tag = present?.tag ?? evidenceTag({ version, variant, check: own, run: id, attempt });
   const bundle =
-    present?.manifest ??
+    present?.holder ??
     (
-      await attachBundle(store, {
+      await attachStatement(store, {
         subject,
-        bundle: signStatement(payload, key),
+        bundle: await signStatement(payload, signer),
         predicateType: type,
         tag,
         created: now,
+        format: inputs.format,
       })
     ).digest;
   return {
@@ -55,7 +56,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         { label: "statement", value: statement, code: true },
         { label: "type", value: type, code: true },
         ...shown(predicate),
-        { label: "signer", value: fingerprint, code: true },
+        { label: "signer", value: showSignatory(signer.signatory), code: true },
         { label: "tag", value: tag, code: true },
       ],
     },

@@ -95,7 +95,7 @@ async function audit(pointer: Pointer, sources: AuditSources, empty: AuditedPoin
     approvals: approvalsOf(chain, dossier, trust),
     evaluation: evaluationOf(chain, dossier),
     origin: { ...dossier.lineage, owner: dossier.owner },
-    waivers: waiversOf(chain, trust, now),
+    waivers: waiversOf(chain, dossier, trust, now),
     goBack: {
       command: commandFor(pointer, environment),
       candidates: candidates.map((one) => ({

@@ -5,6 +5,7 @@ import type { AuditedPointer } from "../../src/report/index.ts";
 
 /** Who moved the release from state to state, in which role, on which evidence. */
 export function approvalsOf({ links }: Chain, dossier: Dossier, trust: Trust): AuditedPointer["approvals"] {
+  const nameOf = namesIn(dossier, trust);
   const signerOf = new Map(dossier.evidence.map((item) => [item.statement, item.signer.name]));
   return links.map(({ promotion, signer, statement }) => ({
     from: promotion.from,
@@ -17,8 +18,7 @@ export function approvalsOf({ links }: Chain, dossier: Dossier, trust: Trust): A
     statement,
     run: promotion.run,
     evidence: promotion.evidence.map((used) => {
-      const key = used.signer === undefined ? undefined : trust.signerOf(used.signer)?.name;
-      const name = key ?? (used.statement === undefined ? undefined : signerOf.get(used.statement));
+      const name = nameOf(used.signer) ?? (used.statement === undefined ? undefined : signerOf.get(used.statement));
       return {
         gate: used.gate,
         finding: used.finding,
@@ -47,15 +47,25 @@ export function evaluationOf({ links }: Chain, { evidence }: Dossier): AuditedPo
 }
 
 /** What was not asked for, by whom it was waived, and until when. */
-export function waiversOf({ links }: Chain, trust: Trust, now: Date): AuditedPointer["waivers"] {
+export function waiversOf({ links }: Chain, dossier: Dossier, trust: Trust, now: Date): AuditedPointer["waivers"] {
+  const nameOf = namesIn(dossier, trust);
   return links.flatMap(({ promotion }) =>
     promotion.waivers.map(({ gate, reason, until, role, signer }) => ({
       gate,
       to: promotion.to,
       reason,
       until,
-      by: `${role}/${trust.signerOf(signer)?.name ?? signer.slice(0, 16)}`,
+      by: `${role}/${nameOf(signer) ?? signer.slice(0, 16)}`,
       expired: Date.parse(until) < now.getTime(),
     })),
   );
+}
+
+/** The policy's names of signers, by what links call them: a key's own, and those who signed anything here. */
+function namesIn({ evidence }: Dossier, trust: Trust): (fingerprint: string | undefined) => string | undefined {
+  const known = new Map(evidence.map(({ signer }) => [signer.fingerprint, signer.name]));
+  return (fingerprint) =>
+    fingerprint === undefined
+      ? undefined
+      : (trust.signerOf({ kind: "key", fingerprint })?.name ?? known.get(fingerprint));
 }

@@ -10,7 +10,7 @@ import {
   type Reference,
   requireDigest,
 } from "../../src/oci/index.ts";
-import type { TrustedKey } from "../../src/signing/index.ts";
+import type { SignerTrust } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { evalGateError } from "./errors.ts";
 import { signedEvaluations } from "./evaluations.ts";
@@ -33,7 +33,7 @@ export async function readChampion(
   reference: Reference,
   store: ReadableStore,
   inputs: Pick<InputValues<typeof contract.inputs>, "baseline-results">,
-  trusted: readonly TrustedKey[],
+  trust: SignerTrust,
   candidate: FormC & { readonly subject: Digest },
 ): Promise<Champion> {
   const digest = requireDigest(reference);
@@ -52,7 +52,7 @@ export async function readChampion(
     const report = parseLmEval(await readInputFile(file, maxReportBytes), file);
     return { subject: digest, version, values: baselineOf(report) };
   }
-  const metrics = await signedMetrics(store, digest, trusted);
+  const metrics = await signedMetrics(store, digest, trust);
   if (metrics !== undefined) return { subject: digest, version, values: { metrics } };
   throw evalGateError("BASELINE_UNEVALUATED", `${formatReference(reference)} has no signed evaluation with values`);
 }
@@ -61,9 +61,9 @@ export async function readChampion(
 async function signedMetrics(
   store: ReadableStore,
   subject: Digest,
-  trusted: readonly TrustedKey[],
+  trust: SignerTrust,
 ): Promise<readonly Metric[] | undefined> {
-  const evaluations = await signedEvaluations(store, subject, trusted);
+  const evaluations = await signedEvaluations(store, subject, trust);
   const superseded = new Set(evaluations.flatMap(({ result }) => (result.supersedes ?? []).map((set) => set.sha256)));
   const standing = evaluations
     .filter(({ statement, result }) => !superseded.has(hexOf(statement)) && result.metrics !== undefined)

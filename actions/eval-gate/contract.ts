@@ -1,4 +1,5 @@
 import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
+import { formatInput, signerInputs } from "../../src/signing/index.ts";
 
 export const contract = defineStep({
   name: "eval-gate",
@@ -25,12 +26,8 @@ export const contract = defineStep({
       default: "thresholds.yaml",
       example: "thresholds.yaml",
     }),
-    key: input.secretFile({
-      description: "Private key of the evaluator: ECDSA P-256 in PEM.",
-      required: true,
-      example: "keys/evaluator.pem",
-    }),
-    password: input.secretFile({ description: "Password of the private key, when it is encrypted." }),
+    ...signerInputs,
+    ...formatInput,
     baseline: input.subject({
       description: "The champion to compare with, with its digest; leave out for the first release.",
       example: "oci:out/store/seg:2.4.0-jetson@sha256:…",

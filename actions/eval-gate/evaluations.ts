@@ -1,8 +1,8 @@
 import { checkOf, readPredicate, type TestResult } from "../../src/evidence/index.ts";
 import type { Digest, ReadableStore } from "../../src/oci/index.ts";
-import { collectEvidence, type JudgedEvidence, type TrustedKey } from "../../src/signing/index.ts";
+import { collectEvidence, type SignerTrust } from "../../src/signing/index.ts";
 
-/** An evaluation that a trusted key has signed. */
+/** An evaluation that somebody who is trusted has signed. */
 export interface SignedEvaluation {
   /** Digest of the statement. */
   readonly statement: Digest;
@@ -13,13 +13,15 @@ export interface SignedEvaluation {
 export async function signedEvaluations(
   store: ReadableStore,
   subject: Digest,
-  trusted: readonly TrustedKey[],
+  trust: SignerTrust,
 ): Promise<readonly SignedEvaluation[]> {
-  return (await collectEvidence(store, subject, trusted)).flatMap(evaluationIn);
-}
-
-function evaluationIn({ judgement }: JudgedEvidence): readonly SignedEvaluation[] {
-  if (!judgement.accepted) return [];
-  const result = readPredicate("testResult", judgement.statement);
-  return result !== undefined && checkOf(result) === "evaluation" ? [{ statement: judgement.digest, result }] : [];
+  const found = new Map<Digest, SignedEvaluation>();
+  for (const { judgement } of await collectEvidence(store, subject, trust)) {
+    if (!judgement.accepted) continue;
+    const result = readPredicate("testResult", judgement.statement);
+    if (result === undefined || checkOf(result) !== "evaluation") continue;
+    // Stored in two ways it is one all the same.
+    found.set(judgement.digest, { statement: judgement.digest, result });
+  }
+  return [...found.values()];
 }

@@ -6,11 +6,13 @@ import { encodeStatement, predicateType } from "../../src/evidence/index.ts";
 import { type Digest, digestOf } from "../../src/oci/index.ts";
 import { evidenceTag, parseTag } from "../../src/release/index.ts";
 import {
-  attachBundle,
+  attachStatement,
   collectEvidence,
+  keySigner,
   readSigningKey,
   readTrustedKeys,
   signStatement,
+  trustKeys,
 } from "../../src/signing/index.ts";
 import { writeKeyPair } from "../../test/support/key-pair.ts";
 import { openLayout, packInto, writeFiles } from "../../test/support/packed-release.ts";
@@ -90,10 +92,11 @@ const evaluateChampion = (texts: Readonly<Record<string, string>> = {}) =>
 async function evidence(release = candidate, key = "judge.pub") {
   const { store, pool } = await openLayout(join(work, "store"));
   await using _ = pool;
-  const keys = await readTrustedKeys([key], work);
+  const trust = trustKeys(await readTrustedKeys([key], work));
   return {
     tags: await store.tags(),
-    found: await collectEvidence(store, subjectOf(release), keys),
+    // What is in a bundle is in cosign's older storage, too.
+    found: (await collectEvidence(store, subjectOf(release), trust)).filter(({ storage }) => storage === "bundle"),
   };
 }
 
@@ -119,7 +122,7 @@ describe("a release that is good enough", () => {
     expect(outputs).toMatchObject({ verdict: "pass", failed: 0, subject: subjectOf(candidate) });
     const [only, ...others] = (await evidence()).found;
     expect(others).toEqual([]);
-    expect(only).toMatchObject({ manifest: outputs.bundle, judgement: { accepted: true, digest: outputs.statement } });
+    expect(only).toMatchObject({ holder: outputs.bundle, judgement: { accepted: true, digest: outputs.statement } });
     const [predicate] = await stated();
     expect(predicate).toEqual({
       result: "PASSED",
@@ -373,9 +376,13 @@ describe("what is superseded", () => {
     const digest = subjectOf(candidate);
     const predicate = { result: "FAILED", configuration: [{ name: "shadow" }] };
     const payload = encodeStatement(digest, predicateType.testResult, predicate);
-    await attachBundle(store, {
+    await attachStatement(store, {
+      format: "bundle",
       subject: await store.resolve({ digest }),
-      bundle: signStatement(payload, readSigningKey(await readFile(join(work, "judge.pem")), undefined, "judge")),
+      bundle: await signStatement(
+        payload,
+        keySigner(readSigningKey(await readFile(join(work, "judge.pem")), undefined, "judge")),
+      ),
       predicateType: predicateType.testResult,
       tag: evidenceTag({ version: "1.5.0", variant: "default", check: "shadow", run: "1", attempt: 1 }),
       created: new Date("2026-12-01T00:00:00Z"),

@@ -22,11 +22,13 @@ import { fetchRelease } from "../../src/formats/index.ts";
 import { type Digest, digestOf, hexOf, isDigest, openStore, requireDigest } from "../../src/oci/index.ts";
 import { evidenceTag } from "../../src/release/index.ts";
 import {
-  attachBundle,
+  attachStatement,
   findStatement,
-  openSigningKey,
+  openSigner,
   readTrustedKeys,
+  showSignatory,
   signStatement,
+  trustKeys,
 } from "../../src/signing/index.ts";
 import { type Champion, readChampion } from "./baseline.ts";
 import type { contract } from "./contract.ts";
@@ -42,7 +44,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   if (inputs["baseline-results"] !== undefined && inputs.baseline === undefined) {
     throw evalGateError("BASELINE_UNNAMED", "`baseline-results` was given without `baseline`");
   }
-  const key = await openSigningKey({ key: inputs.key, password: inputs.password }, host);
+  const signer = await openSigner(inputs, host);
   const thresholdsBytes = await readInputFile(inputs.thresholds, maxThresholdsBytes);
   const thresholds = parseThresholds(Buffer.from(thresholdsBytes).toString("utf8"), inputs.thresholds);
   const report = parseLmEval(await readInputFile(inputs.results, maxReportBytes), inputs.results);
@@ -51,11 +53,11 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const options = { pool, signal: host.signal, reach: reachOf(inputs, host) };
   const store = await openStore(inputs.subject, options);
   const { subject, form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
-  requireEvaluations(superseded, await signedEvaluations(store, digest, [key.trusted]));
+  requireEvaluations(superseded, await signedEvaluations(store, digest, signer.recognises));
   const trusted =
     inputs["baseline-key"] === undefined
-      ? [key.trusted]
-      : await readTrustedKeys(inputs["baseline-key"], host.directory);
+      ? signer.recognises
+      : trustKeys(await readTrustedKeys(inputs["baseline-key"], host.directory));
   const champion =
     inputs.baseline === undefined
       ? undefined
@@ -78,26 +80,27 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   if (problem !== undefined) {
     throw evalGateError("EVALUATION_UNSTATABLE", `the evidence of the evaluation is malformed: ${problem}`);
   }
-  const present = await findStatement(store, digest, key.trusted, {
+  const present = await findStatement(store, digest, signer, {
     predicateType: predicateType.testResult,
     predicate,
   });
   const payload = encodeStatement(digest, predicateType.testResult, predicate);
   const { version, variant } = form;
   const statement = present?.statement ?? digestOf(payload);
-  const { fingerprint } = key.trusted;
+  const { fingerprint } = signer.signatory;
   // One run may evaluate a release on several suites, by several keys; each evaluation has a tag of its own.
   const check = `evaluation-${hexOf(digestOf(`${statement} ${fingerprint}`)).slice(0, 8)}`;
   const tag = evidenceTag({ version, variant, check, run: host.run.id, attempt: host.run.attempt });
   const bundle =
-    present?.manifest ??
+    present?.holder ??
     (
-      await attachBundle(store, {
+      await attachStatement(store, {
         subject,
-        bundle: signStatement(payload, key),
+        bundle: await signStatement(payload, signer),
         predicateType: predicateType.testResult,
         tag,
         created: now,
+        format: inputs.format,
       })
     ).digest;
   const refusal = refusalOf(judgement, `${form.name} ${version} ${variant}`);
@@ -121,7 +124,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         { label: "evaluated by", value: report.harness },
         { label: "statement", value: statement, code: true },
         { label: "tag", value: tag, code: true },
-        { label: "signer", value: fingerprint, code: true },
+        { label: "signer", value: showSignatory(signer.signatory), code: true },
       ],
     }),
     ...(refusal === undefined ? {} : { refusal }),

@@ -1,4 +1,5 @@
 import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
+import { formatInput, signerInputs } from "../../src/signing/index.ts";
 
 export const contract = defineStep({
   name: "promote",
@@ -25,11 +26,8 @@ export const contract = defineStep({
       default: "release-policy.yaml",
       example: "release-policy.yaml",
     }),
-    key: input.secretFile({
-      description: "Private key of whoever authorises the promotion. May be left out with `plan`.",
-      example: "keys/lead.pem",
-    }),
-    password: input.secretFile({ description: "Password of the private key, when it is encrypted." }),
+    ...signerInputs,
+    ...formatInput,
     plan: input.boolean({ description: "Only explain what is missing and who may authorise it.", default: false }),
     reason: input.string({
       description: "Why; needed for a revocation.",

@@ -13,7 +13,7 @@ import { statedRun } from "../../src/evidence/index.ts";
 import { Repositories, readConsumers } from "../../src/gitops/index.ts";
 import { decidePromotion, type PromotionDecision, type PromotionRequest } from "../../src/lifecycle/index.ts";
 import { openStore, requireDigest } from "../../src/oci/index.ts";
-import { openSigningKey, type SigningKey } from "../../src/signing/index.ts";
+import { canSign, openSigner, type Signatory, showSignatory } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { promoteError } from "./errors.ts";
 import { commitMessage, joinMessage } from "./message.ts";
@@ -24,9 +24,9 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const digest = requireDigest(inputs.subject);
   const request = requestOf(inputs);
   const inForce = await readPolicy(inputs.policy);
-  const key =
-    inputs.key === undefined ? undefined : await openSigningKey({ key: inputs.key, password: inputs.password }, host);
-  const actor = key === undefined ? undefined : actorOf(key, inForce);
+  const signer = canSign(inputs) ? await openSigner(inputs, host) : undefined;
+  const actor = signer === undefined ? undefined : actorOf(signer.signatory, inForce);
+  const { format } = inputs;
 
   await using pool = new ContentPool({ signal: host.signal });
   await using repositories = Repositories.of(inputs.policy, host, { token: inputs["git-token"], author: actor?.name });
@@ -34,8 +34,8 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const ledger = await repositories.ledger(inForce.policy);
   if (inputs.resolve) {
     if (inputs.plan) throw promoteError("RESOLVE_UNPLANNED", "`plan` and `resolve` were given together");
-    if (key === undefined || actor === undefined) throw promoteError("KEY_NEEDED", "no key was given");
-    const order = { request, key, actor, consumers: undefined, run: statedRun(host.run), now: host.now() };
+    if (signer === undefined || actor === undefined) throw promoteError("KEY_NEEDED", "no key was given");
+    const order = { request, signer, format, actor, consumers: undefined, run: statedRun(host.run), now: host.now() };
     const name = { tag: inputs.subject.tag, digest };
     const message = joinMessage(digest, actor);
     const outcome = await resolveChain(name, { ...order, message }, { store, ledger, inForce });
@@ -49,7 +49,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const needsConsumers = request.to === "archived";
   const consumers = needsConsumers ? await readConsumers(inForce.policy, repositories) : undefined;
 
-  if (inputs.plan || key === undefined || actor === undefined) {
+  if (inputs.plan || signer === undefined || actor === undefined) {
     if (!inputs.plan) throw promoteError("KEY_NEEDED", "no key was given");
     return planned(request, situation, inForce, { actor, consumers, now: host.now() });
   }
@@ -57,7 +57,8 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const outcome = await promoteRelease(
     {
       request,
-      key,
+      signer,
+      format,
       actor,
       consumers,
       run: statedRun(host.run),
@@ -176,8 +177,8 @@ function planned(
   };
 }
 
-function actorOf({ trusted: { fingerprint } }: SigningKey, { trust, policy }: PolicyInForce) {
-  const actor = trust.signerOf(fingerprint);
+function actorOf(signatory: Signatory, { trust, policy }: PolicyInForce) {
+  const actor = trust.signerOf(signatory);
   if (actor !== undefined) return actor;
-  throw promoteError("SIGNER_UNKNOWN", `the key ${fingerprint.slice(0, 16)}… is not in ${policy.file}`);
+  throw promoteError("SIGNER_UNKNOWN", `${showSignatory(signatory)} is not in ${policy.file}`);
 }

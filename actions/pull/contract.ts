@@ -1,11 +1,12 @@
 import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
+import { trustInputs } from "../../src/signing/index.ts";
 
 export const contract = defineStep({
   name: "pull",
   summary: "Pull a release by digest into a directory, verified while it is written.",
   details: [
     "Every byte is hashed while it is written into a directory beside the target; only when all files are there and right does that directory become the target, in one rename. A killed or failed pull leaves no target, and the next one removes what is left of it.",
-    "With `key`, the signature is verified first and the files of exactly that digest are pulled. A target that holds the same files already is success; one that holds anything else is never touched.",
+    "With `key` or a trusted root, the signature is verified first and the files of exactly that digest are pulled. A target that holds the same files already is success; one that holds anything else is never touched.",
   ].join("\n\n"),
   positional: "subject",
   inputs: {
@@ -19,10 +20,7 @@ export const contract = defineStep({
       required: true,
       example: "out/models/seg",
     }),
-    key: input.list({
-      description: "Public keys that may sign releases; when given, the release is verified before it is pulled.",
-      example: "keys/builder.pub",
-    }),
+    ...trustInputs,
     ...registryInputs,
   },
   outputs: {

@@ -12,23 +12,23 @@ import {
 } from "../../src/formats/index.ts";
 import { checkLayout, formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
 import { formatBytes, formatPace } from "../../src/report/index.ts";
-import { readTrustedKeys, refusalOf, verifySignature } from "../../src/signing/index.ts";
+import { openTrust, refusalOf, showSignatory, verifySignature } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 
 export const run: StepRun<typeof contract> = async (inputs, host) => {
   const started = host.now().getTime();
   const digest = requireDigest(inputs.subject);
-  const trusted = inputs.key === undefined ? undefined : await readTrustedKeys(inputs.key, host.directory);
+  const trust = await openTrust(inputs, host.directory);
 
   await using pool = new ContentPool({ signal: host.signal });
   const store = await openStore(inputs.subject, { pool, signal: host.signal, reach: reachOf(inputs, host) });
   const { form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
-  if (trusted !== undefined) {
+  if (trust !== undefined) {
     await checkLayout(store);
-    const verdict = await verifySignature(store, digest, trusted);
+    const verdict = await verifySignature(store, digest, trust);
     const refusal = refusalOf(verdict, formatReference(inputs.subject));
     if (refusal !== undefined) throw refusal;
-    host.info(`signed by ${verdict.acceptedBy?.fingerprint}`);
+    if (verdict.acceptedBy !== undefined) host.info(`signed by ${showSignatory(verdict.acceptedBy)}`);
   }
 
   const progress = host.progress(`pulling ${form.name} ${form.version} ${form.variant}`, form.size);

@@ -1,4 +1,5 @@
 import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
+import { signerInputs } from "../../src/signing/index.ts";
 
 export const contract = defineStep({
   name: "rollback",
@@ -17,11 +18,7 @@ export const contract = defineStep({
       description: "Variant; may be left out when the environment has one pointer for the model.",
     }),
     policy: input.path({ description: "The release policy.", default: "release-policy.yaml" }),
-    key: input.secretFile({
-      description: "Private key of whoever rolls back. May be left out with `dry-run`.",
-      example: "keys/engineer.pem",
-    }),
-    password: input.secretFile({ description: "Password of the private key, when it is encrypted." }),
+    ...signerInputs,
     reason: input.string({
       description: "Why; it becomes part of the commit and the hold.",
       required: true,

@@ -20,7 +20,7 @@ import {
   timelineOf,
 } from "../../src/gitops/index.ts";
 import { openStore, parseReference, shortDigest } from "../../src/oci/index.ts";
-import { openSigningKey } from "../../src/signing/index.ts";
+import { canSign, openSigner } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { rollbackError } from "./errors.ts";
 import { rollbackMessage } from "./message.ts";
@@ -31,12 +31,11 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const environment = environmentIn(policy, inputs.environment);
   const pointer = pointerIn(environment, inputs.model, inputs.variant);
   const { name, variant } = pointer;
-  const key =
-    inputs.key === undefined ? undefined : await openSigningKey({ key: inputs.key, password: inputs.password }, host);
+  const signer = canSign(inputs) ? await openSigner(inputs, host) : undefined;
   const now = host.now();
-  if (key === undefined && !inputs["dry-run"]) throw rollbackError("ROLLBACK_KEY_NEEDED", "no key was given");
-  const actor = key === undefined ? undefined : trust.signerOf(key.trusted.fingerprint);
-  const role = key === undefined ? "" : moverRole(actor, environment, now);
+  if (signer === undefined && !inputs["dry-run"]) throw rollbackError("ROLLBACK_KEY_NEEDED", "no key was given");
+  const actor = signer === undefined ? undefined : trust.signerOf(signer.signatory);
+  const role = signer === undefined ? "" : moverRole(actor, environment, now);
 
   const reach = reachOf(inputs, host);
   await using pool = new ContentPool({ signal: host.signal });
@@ -107,7 +106,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
     return { ...describe(`Refused: ${model} stays at ${current.version}`, undefined), refusal };
   if (done || target === undefined)
     return describe(`${model} was rolled back to ${current.version} already`, undefined);
-  if (inputs["dry-run"] || key === undefined || actor === undefined) {
+  if (inputs["dry-run"] || signer === undefined || actor === undefined) {
     return describe(`Dry run: ${model} would go from ${current.version} back to ${target.version}`, undefined);
   }
 
@@ -132,7 +131,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       movedOn: now.toISOString(),
       run: statedRun(host.run),
     };
-    const { statement, path, bundle } = signEvent(event, key);
+    const { statement, path, bundle } = await signEvent(event, signer);
     const files = new Map([[path, bundle]]);
     if (inputs.hold) {
       const { subject, version } = current;

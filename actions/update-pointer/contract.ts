@@ -1,4 +1,5 @@
 import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
+import { signerInputs } from "../../src/signing/index.ts";
 
 export const contract = defineStep({
   name: "update-pointer",
@@ -17,12 +18,7 @@ export const contract = defineStep({
     }),
     environment: input.string({ description: "Environment of the policy.", required: true, example: "production" }),
     policy: input.path({ description: "The release policy.", default: "release-policy.yaml" }),
-    key: input.secretFile({
-      description: "Private key of whoever moves the pointer.",
-      required: true,
-      example: "keys/engineer.pem",
-    }),
-    password: input.secretFile({ description: "Password of the private key, when it is encrypted." }),
+    ...signerInputs,
     reason: input.string({
       description: "Why; it becomes part of the commit.",
       required: true,

@@ -17,7 +17,7 @@ import {
 import { judgePurpose } from "../../src/lifecycle/index.ts";
 import { formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
 import { variantTag } from "../../src/release/index.ts";
-import { openSigningKey } from "../../src/signing/index.ts";
+import { openSigner } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { updatePointerError } from "./errors.ts";
 import { deployMessage, describePin } from "./event.ts";
@@ -27,8 +27,8 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const inForce = await readPolicy(inputs.policy);
   const { policy, trust } = inForce;
   const environment = environmentIn(policy, inputs.environment);
-  const key = await openSigningKey({ key: inputs.key, password: inputs.password }, host);
-  const actor = trust.signerOf(key.trusted.fingerprint);
+  const signer = await openSigner(inputs, host);
+  const actor = trust.signerOf(signer.signatory);
   const now = host.now();
   const role = moverRole(actor, environment, now);
 
@@ -85,7 +85,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         movedOn: now.toISOString(),
         run: statedRun(host.run),
       };
-      const { statement, path, bundle } = signEvent(event, key);
+      const { statement, path, bundle } = await signEvent(event, signer);
       const message = deployMessage(event, { actor, chain, statement });
       return { files: new Map([[path, bundle]]), message };
     },

@@ -1,4 +1,5 @@
 import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
+import { trustInputs } from "../../src/signing/index.ts";
 
 export const contract = defineStep({
   name: "verify",
@@ -15,10 +16,7 @@ export const contract = defineStep({
       required: true,
       example: "oci:out/store/seg:2.4.1-jetson@sha256:…",
     }),
-    key: input.list({
-      description: "Public keys (PEM files) that may sign releases. Needed without `policy`.",
-      example: "keys/builder.pub",
-    }),
+    ...trustInputs,
     for: input.choice(["promote", "deploy", "rollback", "serve", "audit"], {
       description: "What the release is to be used for; needs `policy`.",
     }),

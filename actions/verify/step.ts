@@ -1,6 +1,6 @@
 import { ContentPool } from "../../src/content/index.ts";
-import { reachOf, type StepRun, type Table } from "../../src/contract/index.ts";
-import { type PolicyInForce, readPolicy } from "../../src/dossier/index.ts";
+import { type InputValues, reachOf, type StepRun, type Table } from "../../src/contract/index.ts";
+import { type PolicyInForce, readPolicy, signersOfReleases } from "../../src/dossier/index.ts";
 import { type FormC, fetchRelease } from "../../src/formats/index.ts";
 import {
   checkLayout,
@@ -13,10 +13,11 @@ import {
 } from "../../src/oci/index.ts";
 import { formatBytes } from "../../src/report/index.ts";
 import {
-  readTrustedKeys,
+  openTrust,
   refusalOf,
   type SignatureVerdict,
-  type TrustedKey,
+  type SignerTrust,
+  showSignatory,
   verifySignature,
 } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
@@ -26,7 +27,7 @@ import { type PurposeVerdict, purposeTable, verifyPurpose } from "./purpose.ts";
 export const run: StepRun<typeof contract> = async (inputs, host) => {
   const digest = requireDigest(inputs.subject);
   const inForce = inputs.policy === undefined ? undefined : await readPolicy(inputs.policy);
-  const trusted = await trustedKeys(inputs, inForce, host.directory);
+  const trust = await trustIn(inputs, inForce, host.directory);
 
   await using pool = new ContentPool({ signal: host.signal });
   const store = await openStore(inputs.subject, { pool, signal: host.signal, reach: reachOf(inputs, host) });
@@ -34,7 +35,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const { form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
   await requireFiles(store, form);
 
-  const verdict = await verifySignature(store, digest, trusted);
+  const verdict = await verifySignature(store, digest, trust);
   const purpose =
     inForce === undefined || inputs.policy === undefined || inputs.for === undefined
       ? undefined
@@ -55,7 +56,11 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       title: `${refusal === undefined ? "Verified" : "Refused"} ${name} ${version} ${variant}${inputs.for === undefined ? "" : ` for ${inputs.for}`}`,
       facts: [
         { label: "subject", value: digest, code: true },
-        { label: "signed by", value: verdict.acceptedBy?.fingerprint ?? "nobody who is trusted here", code: true },
+        {
+          label: "signed by",
+          value: verdict.acceptedBy === undefined ? "nobody who is trusted here" : showSignatory(verdict.acceptedBy),
+          code: true,
+        },
         ...(purpose === undefined ? [] : [{ label: "state", value: purpose.state }]),
         { label: "content", value: `${form.files.length} files, ${formatBytes(form.size)}, all present` },
       ],
@@ -65,22 +70,19 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   };
 };
 
-/** @throws SlipwayError TRUST_NOT_GIVEN */
-async function trustedKeys(
-  inputs: { readonly key: readonly string[] | undefined; readonly for: string | undefined },
+/** @throws SlipwayError TRUST_NOT_GIVEN; what reading keys and trusted roots throws */
+async function trustIn(
+  inputs: InputValues<typeof contract.inputs>,
   inForce: PolicyInForce | undefined,
   directory: string,
-): Promise<readonly TrustedKey[]> {
+): Promise<SignerTrust> {
   if (inputs.for !== undefined && inForce === undefined) {
     throw verifyError("TRUST_NOT_GIVEN", `to verify for ${inputs.for} a policy is needed`);
   }
-  if (inputs.key !== undefined) return readTrustedKeys(inputs.key, directory);
+  const named = await openTrust(inputs, directory);
+  if (named !== undefined) return named;
   if (inForce === undefined) throw verifyError("TRUST_NOT_GIVEN", "neither a key nor a policy was given");
-  const { policy, trust } = inForce;
-  const signers = policy.transitions.staging.gates.find((gate) => gate.kind === "signature")?.signers ?? ["builder"];
-  return trust.keys.filter(({ fingerprint }) =>
-    trust.signerOf(fingerprint)?.roles.some((role) => signers.includes(role)),
-  );
+  return signersOfReleases(inForce);
 }
 
 async function requireFiles(store: ReadableStore, form: FormC): Promise<void> {
@@ -101,10 +103,10 @@ function candidateTable({ candidates }: SignatureVerdict): Table {
   return {
     title: "Signature candidates",
     columns: [{ name: "candidate", code: true }, { name: "verdict" }, { name: "why" }],
-    rows: candidates.map(({ digest, judgement }) => [
-      shortDigest(digest),
+    rows: candidates.map(({ holder, judgement }) => [
+      shortDigest(holder),
       judgement.accepted ? "accepted" : "refused",
-      judgement.accepted ? `signed by ${judgement.signer.fingerprint.slice(0, 16)}…` : judgement.why,
+      judgement.accepted ? `signed by ${showSignatory(judgement.signatory)}` : judgement.why,
     ]),
   };
 }

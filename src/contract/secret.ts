@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { reason, SlipwayError, systemCode } from "../errors/index.ts";
 import { contractError } from "./errors.ts";
@@ -15,6 +15,8 @@ export interface Secret {
    * @throws SlipwayError SECRET_UNREADABLE
    */
   read(): Promise<Buffer>;
+  /** Whether every user of the machine can read it, as a careless mount makes it; left out where that cannot be told. */
+  isExposed?(): Promise<boolean>;
 }
 
 /**
@@ -49,8 +51,17 @@ export function secretInFile(path: string, directory: string, input: string): Se
         });
       }
     },
+    async isExposed() {
+      try {
+        return ((await stat(resolve(directory, path))).mode & readableByOthers) !== 0;
+      } catch {
+        return false;
+      }
+    },
   };
 }
+
+const readableByOthers = 0o004;
 
 /** A secret in an environment variable, for hosts that cannot mount files. */
 export function secretInEnvironment(name: string, env: Readonly<Record<string, string | undefined>>): Secret {

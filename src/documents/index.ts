@@ -6,3 +6,4 @@ export { publishedSchema } from "./json-schema.ts";
 export { type DocumentProblem, parseDocument, readDocument } from "./read-document.ts";
 export { schemaProblems, showPath } from "./schema-problems.ts";
 export { type Spot, spotOf } from "./spot.ts";
+export { parseStrictJson } from "./strict-json.ts";

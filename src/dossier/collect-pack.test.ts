@@ -89,7 +89,7 @@ describe("a pack", () => {
     await scene.promote("production", { by: "lena" });
     // What the ledger holds is what the second promotion collected: the first link, and its summary.
     const pack = new EvidencePack("pack", (await scene.ledger?.pack("retina/seg", "1.0.0-jetson")) ?? new Map());
-    const found = await collectEvidence(pack, scene.subject().digest, scene.inForce.trust.keys);
+    const found = await collectEvidence(pack, scene.subject().digest, scene.inForce.trust.signers);
     const types = found.map(({ judgement }) => (judgement.accepted ? judgement.statement.predicateType : "refused"));
     expect(types.toSorted()).toEqual(["https://slsa.dev/verification_summary/v1", "urn:slipway:promotion:v1"]);
   });
@@ -171,7 +171,7 @@ describe("what does not fit", () => {
     const found = await collectEvidence(
       new EvidencePack("pack", contents),
       scene.subject().digest,
-      scene.inForce.trust.keys,
+      scene.inForce.trust.signers,
     );
     expect(found.map(({ judgement }) => judgement.accepted)).toEqual(Array(5).fill(true));
   });
@@ -198,7 +198,7 @@ describe("what does not fit", () => {
     const found = await collectEvidence(
       new EvidencePack("pack", contents),
       scene.subject().digest,
-      scene.inForce.trust.keys,
+      scene.inForce.trust.signers,
     );
     expect(found.map(({ judgement }) => judgement.accepted)).toEqual([true, true]);
   });

@@ -13,7 +13,7 @@ import {
 import { chainError, type Evidence, type Signer } from "../lifecycle/index.ts";
 import { type Descriptor, type Digest, hexOf, type WritableStore } from "../oci/index.ts";
 import { evidenceTag, stateTag } from "../release/index.ts";
-import { attachBundle, type SigningKey, signStatement } from "../signing/index.ts";
+import { attachStatement, type EvidenceFormat, type StatementSigner, signStatement } from "../signing/index.ts";
 
 /** A signed link and what it says. */
 export interface SignedLink {
@@ -33,8 +33,9 @@ export interface Completion {
   readonly ordered: boolean;
   /** What is attached to the subject already. */
   readonly evidence: readonly Evidence[];
-  readonly key: SigningKey;
-  /** Whose key that is. */
+  readonly signer: StatementSigner;
+  readonly format: EvidenceFormat;
+  /** Who that is to the policy. */
   readonly actor: Signer;
   readonly run: Run;
   readonly now: Date;
@@ -54,14 +55,14 @@ export async function completePromotion(completion: Completion): Promise<void> {
   await moveHint(completion);
 }
 
-async function copyLink({ statement, promotion, bundle }: SignedLink, { store, subject, ordered }: Completion) {
+async function copyLink({ statement, promotion, bundle }: SignedLink, { store, subject, ordered, format }: Completion) {
   const { name, version, variant, sequence, promotedOn } = promotion;
   const run = ordered ? named(String(sequence), statement) : String(sequence);
   const tag = evidenceTag({ version, variant, check: "link", run, attempt: 1 });
   // Its own time, so that the copy is the same bytes whoever makes it.
   const created = new Date(promotedOn);
   try {
-    await attachBundle(store, { subject, bundle, predicateType: predicateType.promotion, tag, created });
+    await attachStatement(store, { subject, bundle, predicateType: predicateType.promotion, tag, created, format });
   } catch (cause) {
     // Without a ledger the link's tag is what only one promotion can take.
     if (ordered || !(cause instanceof SlipwayError) || cause.code !== "IMMUTABLE_CONFLICT") throw cause;
@@ -81,13 +82,13 @@ function hasSummary({ evidence, head: { promotion, statement } }: Completion): b
   });
 }
 
-async function attachSummary({ store, subject, head, key, run, now }: Completion): Promise<void> {
+async function attachSummary({ store, subject, head, signer, format, run, now }: Completion): Promise<void> {
   const { version, variant, to } = head.promotion;
   const summary = summaryOf(subject.digest, head, now);
   const payload = encodeStatement(subject.digest, predicateType.verificationSummary, summary);
-  await attachBundle(store, {
+  await attachStatement(store, {
     subject,
-    bundle: signStatement(payload, key),
+    bundle: await signStatement(payload, signer),
     predicateType: predicateType.verificationSummary,
     // One run may join several branches of a chain, one link after the other; each has a summary of its own.
     tag: evidenceTag({
@@ -98,6 +99,7 @@ async function attachSummary({ store, subject, head, key, run, now }: Completion
       attempt: run.attempt,
     }),
     created: now,
+    format,
   });
 }
 

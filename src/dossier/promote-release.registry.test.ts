@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Scene } from "../../test/support/dossier-scene.ts";
 import { expectError } from "../../test/support/refusal.ts";
 import { rememberSignatures } from "../../test/support/remembered-signatures.ts";
-import { attachBundle, fetchBundle } from "../signing/index.ts";
+import { attachStatement, fetchBundle } from "../signing/index.ts";
 import type { PromotionOutcome } from "./promote-release.ts";
 
 /* The chain in the registry alone, for a policy that names no ledger (DESIGN 5.5). */
@@ -23,7 +23,14 @@ async function union(scene: Scene, other: Scene): Promise<void> {
     const bundle = await fetchBundle(other.store, subject.digest, descriptor.digest);
     const created = new Date("2026-06-05T00:00:00Z");
     const copy = `1.0.0-jetson_copy.${descriptor.digest.slice(7, 15)}.1`;
-    await attachBundle(scene.store, { subject, bundle, predicateType: "urn:slipway:promotion:v1", tag: copy, created });
+    await attachStatement(scene.store, {
+      format: "bundle",
+      subject,
+      bundle,
+      predicateType: "urn:slipway:promotion:v1",
+      tag: copy,
+      created,
+    });
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from "../lifecycle/index.ts";
 import { type Digest, digestOf, type WritableStore } from "../oci/index.ts";
 import { variantTag } from "../release/index.ts";
-import { type SigningKey, signStatement } from "../signing/index.ts";
+import { type EvidenceFormat, type StatementSigner, signStatement } from "../signing/index.ts";
 import { collectPack } from "./collect-pack.ts";
 import { completePromotion, type SignedLink } from "./complete-promotion.ts";
 import { dossierError } from "./errors.ts";
@@ -21,7 +21,9 @@ import type { PolicyInForce, Situation } from "./situation.ts";
 
 export interface PromotionOrder {
   readonly request: PromotionRequest;
-  readonly key: SigningKey;
+  readonly signer: StatementSigner;
+  /** Where what is attached to the release is stored. */
+  readonly format: EvidenceFormat;
   readonly actor: Signer;
   readonly consumers: readonly Consumer[] | undefined;
   readonly run: Run;
@@ -55,7 +57,7 @@ export async function promoteRelease(
   situation: Situation,
   ports: { readonly store: WritableStore; readonly ledger: Ledger | undefined; readonly inForce: PolicyInForce },
 ): Promise<PromotionOutcome> {
-  const { request, actor, consumers, now, run, key } = order;
+  const { request, actor, consumers, now, run, signer } = order;
   const { dossier, chain, siblings } = situation;
   const { inForce, ledger } = ports;
   const context = { dossier, chain, siblings, policy: inForce.policy, consumers, actor, now };
@@ -68,7 +70,7 @@ export async function promoteRelease(
     return { kind: "present", decision, link: head, commit: undefined, leftOut: 0 };
   }
   const promotion = planLink(decision, context, request, run);
-  const link = signLink(dossier.subject, promotion, key);
+  const link = await signLink(dossier.subject, promotion, signer);
   let commit: string | undefined;
   let leftOut = 0;
   if (ledger !== undefined) {
@@ -94,22 +96,22 @@ export async function promoteRelease(
  *
  * @throws SlipwayError LINK_INVALID
  */
-export function signLink(subject: Digest, promotion: Promotion, key: SigningKey): SignedLink {
+export async function signLink(subject: Digest, promotion: Promotion, signer: StatementSigner): Promise<SignedLink> {
   const problem = predicateProblem(predicateType.promotion, promotion);
   if (problem !== undefined) throw dossierError("LINK_INVALID", `the link of the promotion is malformed: ${problem}`);
   const payload = encodeStatement(subject, predicateType.promotion, promotion);
-  return { statement: digestOf(payload), promotion, bundle: signStatement(payload, key) };
+  return { statement: digestOf(payload), promotion, bundle: await signStatement(payload, signer) };
 }
 
 async function complete(
   links: readonly SignedLink[],
   head: Pick<SignedLink, "statement" | "promotion">,
-  { key, actor, run, now }: PromotionOrder,
+  { signer, format, actor, run, now }: PromotionOrder,
   { release: { subject }, dossier: { evidence } }: Situation,
   { store, ledger }: { readonly store: WritableStore; readonly ledger: Ledger | undefined },
 ): Promise<void> {
   const ordered = ledger !== undefined;
-  await completePromotion({ store, subject, links, head, ordered, evidence, key, actor, run, now });
+  await completePromotion({ store, subject, links, head, ordered, evidence, signer, format, actor, run, now });
 }
 
 /** The links that a promotion, cut off before, left in the ledger alone. */

@@ -3,7 +3,7 @@ import { keyOf, Scene } from "../../test/support/dossier-scene.ts";
 import { expectError } from "../../test/support/refusal.ts";
 import { predicateType } from "../evidence/index.ts";
 import { digestOf } from "../oci/index.ts";
-import { attachBundle, fetchBundle, signStatement } from "../signing/index.ts";
+import { attachStatement, fetchBundle, signStatement } from "../signing/index.ts";
 import { readDossier } from "./read-dossier.ts";
 
 const note = "https://example.com/note/v1";
@@ -19,7 +19,14 @@ async function attachAgain(scene: Scene, manifest: `sha256:${string}`, type: str
   const subject = scene.subject();
   const bundle = await fetchBundle(scene.store, subject.digest, manifest);
   const created = new Date("2026-06-02T00:00:00Z");
-  await attachBundle(scene.store, { subject, bundle, predicateType: type, tag: "1.0.0-jetson_copy.1.1", created });
+  await attachStatement(scene.store, {
+    format: "bundle",
+    subject,
+    bundle,
+    predicateType: type,
+    tag: "1.0.0-jetson_copy.1.1",
+    created,
+  });
 }
 
 describe("the release", () => {
@@ -83,7 +90,14 @@ describe("evidence", () => {
     const bundle = await fetchBundle(scene.store, scene.subject("1.1.0").digest, manifest);
     const subject = scene.subject();
     const created = new Date("2026-06-02T00:00:00Z");
-    await attachBundle(scene.store, { subject, bundle, predicateType: note, tag: "1.0.0-jetson_copy.1.1", created });
+    await attachStatement(scene.store, {
+      format: "bundle",
+      subject,
+      bundle,
+      predicateType: note,
+      tag: "1.0.0-jetson_copy.1.1",
+      created,
+    });
     const { evidence, refused } = await read(scene);
     expect(evidence).toEqual([]);
     expect(refused).toMatchObject([{ why: "its statement is about another digest" }]);
@@ -161,7 +175,7 @@ describe("links", () => {
     await scene.promote("staging", { by: "erin" });
     const [entry] = (await scene.ledger?.entries("retina/seg")) ?? [];
     if (entry === undefined) throw new Error("a promotion leaves an entry");
-    const ledger = [{ ...entry, bundle: signStatement(Buffer.from("{}"), keyOf("stranger")) }];
+    const ledger = [{ ...entry, bundle: await signStatement(Buffer.from("{}"), keyOf("stranger")) }];
     const sources = { store: scene.store, complete: true, ledger, trust: scene.inForce.trust };
     await expectError("LEDGER_ENTRY_REFUSED", () => readDossier({ digest: scene.subject().digest }, sources));
   });

@@ -30,12 +30,13 @@ export async function readDossier(
   const metadata = parseMetadata(await fetchMetadata(store, form));
   const evidence: Evidence[] = [];
   const refused: { digest: Digest; why: string }[] = [];
-  for (const { manifest, judgement } of await collectEvidence(store, subject.digest, trust.keys)) {
-    const signer = judgement.accepted ? trust.signerOf(judgement.signer.fingerprint) : undefined;
-    if (!judgement.accepted) refused.push({ digest: manifest, why: judgement.why });
+  for (const { holder, judgement } of await collectEvidence(store, subject.digest, trust.signers)) {
+    const signer = judgement.accepted ? trust.signerOf(judgement.signatory) : undefined;
+    if (!judgement.accepted) refused.push({ digest: holder, why: judgement.why });
     else if (signer !== undefined) {
       const { predicateType, predicate } = judgement.statement;
-      evidence.push({ statement: judgement.digest, predicateType, predicate, signer });
+      const { time, digest } = judgement;
+      evidence.push({ statement: digest, predicateType, predicate, signer, ...(time && { proven: time }) });
     }
   }
   const release = variantTag(form.version, form.variant);
@@ -65,9 +66,17 @@ function lineageOf({ provenance }: AdrMetadata): Lineage {
   return { trainingRun, dataset, datasetVersion, codeCommit, codeRepository, baseModel, trainedAt, trainedBy };
 }
 
-/** A statement may be attached twice, as after a copy by another tool; for each signer it counts once. */
+/**
+ * A statement may be attached twice, as in both storages, or after a copy by another tool; for each signer it counts once,
+ * and a time that one of them proves is proven.
+ */
 function uniqueEvidence(items: readonly Evidence[]): Evidence[] {
-  return [...new Map(items.map((item) => [`${item.statement} ${item.signer.fingerprint}`, item])).values()];
+  const unique = new Map<string, Evidence>();
+  for (const item of items) {
+    const name = `${item.statement} ${item.signer.fingerprint}`;
+    if (unique.get(name)?.proven === undefined) unique.set(name, item);
+  }
+  return [...unique.values()];
 }
 
 /** A link is one, whoever else signed its statement, too; what counts is the signer who had the role. */

@@ -17,6 +17,8 @@ const read = (bundle: Uint8Array) => readLedgerEntry({ ...entry, bundle, path: "
 const signed = (payload: Uint8Array, by: Person) => signStatement(payload, keyOf(by));
 const about = (subject: Digest) => encodeStatement(subject, predicateType.promotion, link.promotion);
 
+const approval = { to: "staging", reason: "Fine", approvedOn: "2026-11-20T12:00:00Z" };
+
 /** The same statement with another list of subjects. */
 function aboutMany(...subjects: readonly Digest[]): Uint8Array {
   const subject = subjects.map((digest) => ({ digest: { sha256: hexOf(digest) } }));
@@ -35,13 +37,13 @@ it("reads what was signed, by whom, and about what", () => {
   });
 });
 
-it("does not ask whether the signer may: that is judged with the whole chain", () => {
-  expect(read(signed(about(dossier.subject), "judge")).signer.name).toBe("judge");
+it("does not ask whether the signer may: that is judged with the whole chain", async () => {
+  expect(read(await signed(about(dossier.subject), "judge")).signer.name).toBe("judge");
 });
 
 it.each([
   ["that is no bundle", Buffer.from("{}"), /not a well-formed sigstore bundle/],
-  ["of a stranger", signed(about(dossier.subject), "stranger"), /a key that is not trusted here/],
+  ["of a stranger", await signed(about(dossier.subject), "stranger"), /a key that is not trusted here/],
   [
     "that was altered",
     Buffer.from(
@@ -53,15 +55,15 @@ it.each([
   ],
   [
     "that is an approval",
-    signed(encodeStatement(dossier.subject, predicateType.approval, { to: "staging" }), "erin"),
+    await signed(encodeStatement(dossier.subject, predicateType.approval, approval), "erin"),
     /0001\.json states urn:slipway:approval:v1 and is not a promotion/,
   ],
   [
     "whose promotion lacks what a promotion says",
-    signed(encodeStatement(dossier.subject, predicateType.promotion, { to: "staging" }), "erin"),
-    /is not a promotion/,
+    await signed(encodeStatement(dossier.subject, predicateType.promotion, { to: "staging" }), "erin"),
+    /its predicate is malformed/,
   ],
-  ["about two releases", signed(aboutMany(dossier.subject, digestOf("another")), "erin"), /is not a promotion/],
+  ["about two releases", await signed(aboutMany(dossier.subject, digestOf("another")), "erin"), /is not a promotion/],
 ] as const)("refuses a file %s", async (_, bundle, says) => {
   const { message } = await expectError("LEDGER_ENTRY_REFUSED", () => read(bundle));
   expect(message).toContain("0001.json");

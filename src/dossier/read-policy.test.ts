@@ -14,7 +14,7 @@ it("gives the policy, who is trusted, and the very bytes that its digest is of",
   const { policy, trust, bytes } = await readPolicy(root.at("release-policy.yaml"));
   expect(Buffer.from(bytes)).toEqual(padded);
   expect(policy).toMatchObject({ digest: digestOf(padded), file: "release-policy.yaml" });
-  expect(trust.signerOf(keyOf("lena").trusted.fingerprint)).toMatchObject({ name: "lena", roles: ["platform-lead"] });
+  expect(trust.signerOf(keyOf("lena").signatory)).toMatchObject({ name: "lena", roles: ["platform-lead"] });
 });
 
 it.each([

@@ -9,7 +9,7 @@ import { rememberSignatures } from "../../test/support/remembered-signatures.ts"
 import { type Temporary, temporaryDirectory } from "../../test/support/temporary.ts";
 import type { State } from "../evidence/index.ts";
 import { GitLedger, Repositories } from "../gitops/index.ts";
-import { attachBundle, fetchBundle, readSigningKey } from "../signing/index.ts";
+import { attachStatement, fetchBundle, keySigner, readSigningKey } from "../signing/index.ts";
 import { type PromotionOutcome, promoteRelease } from "./promote-release.ts";
 import { readPolicy } from "./read-policy.ts";
 import { resolveChain } from "./resolve-chain.ts";
@@ -31,7 +31,8 @@ describe("in the registry alone", () => {
     for (const { tag, descriptor } of await other.store.list()) {
       if (!tag?.includes("_link.")) continue;
       const bundle = await fetchBundle(other.store, subject.digest, descriptor.digest);
-      await attachBundle(scene.store, {
+      await attachStatement(scene.store, {
+        format: "bundle",
         subject,
         bundle,
         predicateType: "urn:slipway:promotion:v1",
@@ -192,12 +193,13 @@ describe("with a ledger in Git", () => {
 
   /** What somebody asks for in a copy. */
   async function orderOf({ directory }: PromotedReleases, { trust }: PolicyInForce, to: Target, by: string) {
-    const key = readSigningKey(await readFile(join(directory, `${by}.pem`)), undefined, by);
-    const actor = trust.signerOf(key.trusted.fingerprint);
+    const key = keySigner(readSigningKey(await readFile(join(directory, `${by}.pem`)), undefined, by));
+    const actor = trust.signerOf(key.signatory);
     if (actor === undefined) throw new Error(`${by} is not in the policy`);
     return {
       request: { to, reason: "Both were looked at", advisory: "ADV-1", retirement: undefined },
-      key,
+      signer: key,
+      format: "bundle" as const,
       actor,
       consumers: undefined,
       run: { id: "9", attempt: 1 },

@@ -42,9 +42,9 @@ export async function resolveChain(
   const branches = findBranches(dossier.links);
   const [other] = branches.others;
   if (other === undefined) return undefined;
-  const { request, actor, now, run, key } = order;
+  const { request, actor, now, run, signer, format } = order;
   const promotion = planJoin(request, other, { release: dossier, branches, policy, actor, now }, run);
-  const link = signLink(dossier.subject, promotion, key);
+  const link = await signLink(dossier.subject, promotion, signer);
   const own = `${dossier.version}-${dossier.variant}`;
   const ledgered = entries?.filter((entry) => entry.release === own) ?? [];
   const beside = await bundlesOf(branches.beside, ledgered, release, { store, inForce });
@@ -78,7 +78,8 @@ export async function resolveChain(
     // Without a ledger the store lacks this link alone, and no other one has its position.
     ordered: ledger !== undefined,
     evidence: dossier.evidence,
-    key,
+    signer,
+    format,
     actor,
     run,
     now,
@@ -95,10 +96,11 @@ async function bundlesOf(
 ): Promise<readonly SignedLink[]> {
   const bundles = new Map<Digest, Uint8Array>();
   for (const entry of ledgered) bundles.set(readLedgerEntry(entry, trust).statement, entry.bundle);
-  for (const { manifest, judgement } of await collectEvidence(store, subject.digest, trust.keys)) {
+  for (const { holder, storage, judgement } of await collectEvidence(store, subject.digest, trust.signers)) {
     if (!judgement.accepted || judgement.statement.predicateType !== predicateType.promotion) continue;
-    if (!bundles.has(judgement.digest)) {
-      bundles.set(judgement.digest, await fetchBundle(store, subject.digest, manifest));
+    // The ledger keeps bundles; every link has one.
+    if (storage === "bundle" && !bundles.has(judgement.digest)) {
+      bundles.set(judgement.digest, await fetchBundle(store, subject.digest, holder));
     }
   }
   return wanted.flatMap(({ statement, promotion }) => {

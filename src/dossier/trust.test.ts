@@ -22,7 +22,7 @@ function trustIn(roles: Readonly<Record<string, readonly Member[]>>) {
 const member = (person: Person, more: Partial<Member> = {}): Member => ({ name: person, key: pemOf(person), ...more });
 
 function pemOf(person: Person): string {
-  return String(keyOf(person).trusted.key.export({ type: "spki", format: "pem" }));
+  return String(keyOf(person).recognises.keys[0]?.key.export({ type: "spki", format: "pem" }));
 }
 
 /** The same key with its point compressed: another text, and the same key all the same. */
@@ -34,8 +34,7 @@ function compressed(person: Person): string {
   return `-----BEGIN PUBLIC KEY-----\n${body}\n-----END PUBLIC KEY-----\n`;
 }
 
-const signerOf = (trust: ReturnType<typeof trustIn>, person: Person) =>
-  trust.signerOf(keyOf(person).trusted.fingerprint);
+const signerOf = (trust: ReturnType<typeof trustIn>, person: Person) => trust.signerOf(keyOf(person).signatory);
 
 describe("whoever holds a key of the policy", () => {
   it("is known by its fingerprint, with name, role and period", () => {
@@ -43,15 +42,15 @@ describe("whoever holds a key of the policy", () => {
       evaluator: [member("judge", { from: "2026-01-01T00:00:00Z", until: "2026-07-01T00:00:00Z" })],
     });
     expect(signerOf(trust, "judge")).toEqual({
-      fingerprint: keyOf("judge").trusted.fingerprint,
+      fingerprint: keyOf("judge").signatory.fingerprint,
       name: "judge",
       roles: ["evaluator"],
       from: new Date("2026-01-01T00:00:00Z"),
       until: new Date("2026-07-01T00:00:00Z"),
     });
     expect(signerOf(trust, "stranger")).toBeUndefined();
-    expect(trust.keys.map(({ fingerprint }) => fingerprint)).toEqual(
-      [keyOf("ci"), keyOf("judge")].map(({ trusted }) => trusted.fingerprint),
+    expect(trust.signers.keys.map(({ fingerprint }) => fingerprint)).toEqual(
+      [keyOf("ci"), keyOf("judge")].map(({ signatory }) => signatory.fingerprint),
     );
   });
 
@@ -61,7 +60,7 @@ describe("whoever holds a key of the policy", () => {
       "platform-lead": [{ name: "samuel", key: compressed("sam") }],
     });
     expect(signerOf(trust, "sam")).toMatchObject({ name: "sam", roles: ["security", "platform-lead"] });
-    expect(trust.keys).toHaveLength(2);
+    expect(trust.signers.keys).toHaveLength(2);
   });
 
   const [january, march, may, july] = ["01", "03", "05", "07"].map((month) => `2026-${month}-01T00:00:00Z`);

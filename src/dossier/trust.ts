@@ -1,42 +1,90 @@
-import type { Policy, Signer } from "../lifecycle/index.ts";
-import { readTrustedKey, type TrustedKey } from "../signing/index.ts";
+import type { Policy, PolicyMember, Signer } from "../lifecycle/index.ts";
+import {
+  isMeant,
+  readTrustedKey,
+  readTrustedRoot,
+  type Signatory,
+  type SignerTrust,
+  type TrustedKey,
+} from "../signing/index.ts";
 import { dossierError } from "./errors.ts";
 
-/** The keys of a policy, and who they are. */
+/** Whom a policy trusts, and in which roles. */
 export interface Trust {
-  readonly keys: readonly TrustedKey[];
-  /** Who holds a key; undefined for a key that the policy does not have. */
-  signerOf(fingerprint: string): Signer | undefined;
+  /** Whose statements are believed at all. */
+  readonly signers: SignerTrust;
+  /** Trust in those who have one of some roles. */
+  inRoles(roles: readonly string[]): SignerTrust;
+  /** Who a signatory is to the policy; undefined for a stranger. */
+  signerOf(signatory: Signatory): Signer | undefined;
+}
+
+/** A member of a role. */
+interface Placed {
+  readonly role: string;
+  readonly member: PolicyMember;
 }
 
 /**
- * Reads the keys of a policy. A key that stands in several roles is one signer with all of them.
- * @throws SlipwayError KEY_MALFORMED, KEY_TYPE_UNSUPPORTED, POLICY_ROLE_OVERLAP
+ * Reads the keys and the trusted root of a policy. Whoever stands in several roles is one signer with all of them.
+ * @throws SlipwayError KEY_MALFORMED, KEY_TYPE_UNSUPPORTED, TRUSTED_ROOT_INVALID, POLICY_ROLE_OVERLAP
  */
 export function trustOf(policy: Policy): Trust {
+  const placed = [...policy.roles].flatMap(([role, members]) => members.map((member): Placed => ({ role, member })));
   const keys = new Map<string, TrustedKey>();
-  const signers = new Map<string, Signer>();
-  for (const [role, members] of policy.roles) {
-    for (const { name, pem, from, until } of members) {
-      const key = readTrustedKey(Buffer.from(pem), `${policy.file}: roles.${role}: the key "${name}"`);
-      keys.set(key.fingerprint, key);
-      const known = signers.get(key.fingerprint);
-      const roles = known === undefined ? [role] : [...new Set([...known.roles, role])];
-      signers.set(key.fingerprint, {
-        fingerprint: key.fingerprint,
-        name: known?.name ?? name,
-        roles,
-        // A key in two roles with two periods is valid in the time that both allow.
-        from: later(known?.from, from),
-        until: earlier(known?.until, until),
-      });
-    }
+  const holders = new Map<string, Placed[]>();
+  for (const one of placed) {
+    const { role, member } = one;
+    if (member.kind !== "key") continue;
+    const key = readTrustedKey(Buffer.from(member.pem), `${policy.file}: roles.${role}: the key "${member.name}"`);
+    keys.set(key.fingerprint, key);
+    holders.set(key.fingerprint, [...(holders.get(key.fingerprint) ?? []), one]);
   }
-  for (const { name, roles } of signers.values()) {
-    if (!roles.includes("builder") || !roles.includes("evaluator")) continue;
-    throw dossierError("POLICY_ROLE_OVERLAP", `${policy.file}: the key "${name}" is a builder's and an evaluator's`);
-  }
-  return { keys: [...keys.values()], signerOf: (fingerprint) => signers.get(fingerprint) };
+  for (const own of holders.values()) refuseOpposed(own, policy.file);
+  const { trustedRoot, file } = policy;
+  const root = trustedRoot === undefined ? undefined : readTrustedRoot(trustedRoot, `${file}: trustedRoot`);
+  const trustIn = (some: readonly Placed[]): SignerTrust => ({
+    keys: [...keys].flatMap(([fingerprint, key]) => {
+      const own = holders.get(fingerprint) ?? [];
+      return own.some((one) => some.includes(one)) ? [key] : [];
+    }),
+    identities: some.flatMap(({ member }) => (member.kind === "identity" ? [member.identity] : [])),
+    root,
+  });
+  return {
+    signers: trustIn(placed),
+    inRoles: (roles) => trustIn(placed.filter(({ role }) => roles.includes(role))),
+    signerOf(signatory) {
+      const own =
+        signatory.kind === "key"
+          ? (holders.get(signatory.fingerprint) ?? [])
+          : placed.filter(({ member }) => member.kind === "identity" && isMeant(member.identity, signatory));
+      return joined(signatory, own);
+    },
+  };
+}
+
+/** All roles of one signatory, as one signer. */
+function joined(signatory: Signatory, placed: readonly Placed[]): Signer | undefined {
+  const [first] = placed;
+  if (first === undefined) return undefined;
+  const { fingerprint } = signatory;
+  return {
+    fingerprint,
+    name: first.member.name,
+    roles: [...new Set(placed.map(({ role }) => role))],
+    // Somebody in two roles with two periods is valid in the time that both allow.
+    from: placed.map(({ member }) => member.from).reduce(later),
+    until: placed.map(({ member }) => member.until).reduce(earlier),
+    ...(signatory.kind === "identity" && { identity: { issuer: signatory.issuer, subject: signatory.subject } }),
+  };
+}
+
+function refuseOpposed(placed: readonly Placed[], file: string): void {
+  const roles = placed.map(({ role }) => role);
+  const name = placed[0]?.member.name ?? "";
+  if (!roles.includes("builder") || !roles.includes("evaluator")) return;
+  throw dossierError("POLICY_ROLE_OVERLAP", `${file}: the key "${name}" is a builder's and an evaluator's`);
 }
 
 function later(one: Date | undefined, other: Date | undefined): Date | undefined {
@@ -47,4 +95,10 @@ function later(one: Date | undefined, other: Date | undefined): Date | undefined
 function earlier(one: Date | undefined, other: Date | undefined): Date | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one < other ? one : other;
+}
+
+/** Trust in those who sign releases, by the policy's signature gate. */
+export function signersOfReleases({ policy, trust }: { readonly policy: Policy; readonly trust: Trust }): SignerTrust {
+  const gate = policy.transitions.staging.gates.find(({ kind }) => kind === "signature");
+  return trust.inRoles(gate?.signers ?? ["builder"]);
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseStrictJson } from "../documents/index.ts";
 import type { Digest } from "../oci/index.ts";
 import { predicateType } from "./predicate-type.ts";
 
@@ -11,7 +12,8 @@ export const evidenceType = {
 } as const;
 
 const statementSchema = z.object({
-  _type: z.literal(evidenceType.statement),
+  // cosign attests in version 0.1, which differs in nothing that is read here.
+  _type: z.enum([evidenceType.statement, "https://in-toto.io/Statement/v0.1"]),
   subject: z
     .array(z.object({ name: z.string().optional(), digest: z.record(z.string(), z.string()) }))
     .min(1)
@@ -47,15 +49,10 @@ export function encodeSignatureStatement(subject: Digest): Uint8Array {
   return encodeStatement(subject, predicateType.cosignSignature, {});
 }
 
-/** Parses a statement; undefined when the bytes are not one. */
+/** Parses a statement; undefined when the bytes are not one, or one that readers understand differently. */
 export function parseStatement(payload: Uint8Array): Statement | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
-    const parsed = statementSchema.safeParse(value);
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  const json = parseStrictJson(payload);
+  return "problem" in json ? undefined : statementSchema.safeParse(json.value).data;
 }
 
 /** True when one of the statement's subjects is exactly this digest. */

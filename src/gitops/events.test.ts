@@ -4,7 +4,7 @@ import { type Temporary, temporaryDirectory } from "../../test/support/temporary
 import type { Trust } from "../dossier/index.ts";
 import { encodeStatement, type PointerEvent, predicateType } from "../evidence/index.ts";
 import { digestOf } from "../oci/index.ts";
-import { signStatement } from "../signing/index.ts";
+import { signStatement, trustKeys } from "../signing/index.ts";
 import { eventsAt } from "./events.ts";
 import { eventOf, newKey, pinOf, pointer } from "./fixtures/deployment.ts";
 import { Repository, type Snapshot } from "./git/index.ts";
@@ -16,10 +16,11 @@ const live = { name: "live", movers: ["mlops-engineer", "model-owner", "platform
 const signers = [
   { key: erin, name: "erin", roles: ["mlops-engineer", "model-owner", "builder"], until: undefined },
   { key: lena, name: "lena", roles: ["platform-lead"], until: new Date("2026-11-25T00:00:00Z") },
-].map(({ key, ...signer }) => ({ ...signer, ...key.trusted, from: undefined }));
+].map(({ key, ...signer }) => ({ ...signer, fingerprint: key.signatory.fingerprint, from: undefined }));
 const trust: Trust = {
-  keys: [erin.trusted, lena.trusted],
-  signerOf: (fingerprint) => signers.find((signer) => signer.fingerprint === fingerprint),
+  signers: { ...trustKeys([]), keys: [...erin.recognises.keys, ...lena.recognises.keys] },
+  inRoles: () => trustKeys([]),
+  signerOf: ({ fingerprint }) => signers.find((signer) => signer.fingerprint === fingerprint),
 };
 
 type File = readonly [path: string, text: string];
@@ -27,20 +28,20 @@ type File = readonly [path: string, text: string];
 const folder = places.eventsOf("live", pointer.name, pointer.variant);
 
 /** An event as `update-pointer` writes it. */
-function written(more: Partial<PointerEvent>, key = erin): File {
-  const { path, bundle } = signEvent(eventOf(more), key);
+async function written(more: Partial<PointerEvent>, key = erin): Promise<File> {
+  const { path, bundle } = await signEvent(eventOf(more), key);
   return [path, Buffer.from(bundle).toString()];
 }
 
 /** Whatever can be signed, about whatever, in the place where it would lie as an event of this pointer. */
-function signed(
+async function signed(
   predicate: object,
   { about = pinOf("1.1.0").subject, type = predicateType.pointerEvent as string } = {},
-): File {
+): Promise<File> {
   const payload = encodeStatement(about, type, { ...predicate });
   const { movedOn } = eventOf();
   const path = places.event("live", pointer.name, pointer.variant, new Date(movedOn), digestOf(payload));
-  return [path, Buffer.from(signStatement(payload, erin)).toString()];
+  return [path, Buffer.from(await signStatement(payload, erin)).toString()];
 }
 
 function changed([path, text]: File, from: string | RegExp, to: string): File {
@@ -49,47 +50,62 @@ function changed([path, text]: File, from: string | RegExp, to: string): File {
   return [path, other];
 }
 
+/** What a bundle calls the key that signed it. */
+const hintOf = ({ recognises }: typeof erin) => recognises.keys[0]?.hint ?? "";
+
 const sound: readonly File[] = [
   // An order in time that is neither that of the paths nor that of the writing.
-  written({ reason: "second", movedOn: "2026-11-20T12:00:01Z", role: "platform-lead" }, lena),
-  written({ reason: "fourth", movedOn: "2026-11-20T12:00:01.500Z", role: "model-owner" }),
-  written({ reason: "third", movedOn: "2026-11-20T12:00:01.400Z", action: "rollback" }),
-  written({ reason: "first", movedOn: "2026-11-20T12:00:00.999Z", from: null }),
+  await written({ reason: "second", movedOn: "2026-11-20T12:00:01Z", role: "platform-lead" }, lena),
+  await written({ reason: "fourth", movedOn: "2026-11-20T12:00:01.500Z", role: "model-owner" }),
+  await written({ reason: "third", movedOn: "2026-11-20T12:00:01.400Z", action: "rollback" }),
+  await written({ reason: "first", movedOn: "2026-11-20T12:00:00.999Z", from: null }),
 ];
 
 const notBelieved: readonly (readonly [what: string, file: File, why: RegExp])[] = [
   ["what is no JSON", [`${folder}/a.json`, "{"], /not a well-formed sigstore bundle/],
   ["what is empty", [`${folder}/b.json`, ""], /not a well-formed sigstore bundle/],
   ["what nobody signed", [`${folder}/c.json`, JSON.stringify(eventOf())], /not a well-formed sigstore bundle/],
-  ["a stranger's", written({ reason: "d" }, stranger), /signed by a key that is not trusted here/],
+  ["a stranger's", await written({ reason: "d" }, stranger), /signed by a key that is not trusted here/],
   [
     "a stranger's that says it is by a key of the policy",
-    changed(written({ reason: "e" }, stranger), stranger.trusted.hint, erin.trusted.hint),
+    changed(await written({ reason: "e" }, stranger), hintOf(stranger), hintOf(erin)),
     /does not hold: what was signed was altered/,
   ],
   [
     "what was altered after it was signed",
-    changed(written({ reason: "f" }), /"payload":"[^"]*"/, `"payload":"${btoa(JSON.stringify(eventOf()))}"`),
+    changed(await written({ reason: "f" }), /"payload":"[^"]*"/, `"payload":"${btoa(JSON.stringify(eventOf()))}"`),
     /does not hold: what was signed was altered/,
   ],
-  ["one of another environment", signed(eventOf({ environment: "test" })), /no event of this pointer/],
-  ["one of another model", signed(eventOf({ name: "retina/other" })), /no event of this pointer/],
-  ["one of another variant", signed(eventOf({ variant: "server" })), /no event of this pointer/],
-  ["one about another release", signed(eventOf(), { about: pinOf("1.0.0").subject }), /no event of this pointer/],
-  ["a statement of another type", signed({}, { type: predicateType.cosignSignature }), /no event of this pointer/],
-  ["one with a field too many", signed({ ...eventOf(), more: 1 }), /no event of this pointer/],
-  ["one without a role", signed({ ...eventOf(), role: undefined }), /no event of this pointer/],
-  ["one in another signer's role", written({ role: "platform-lead" }), /"erin" does not have the role platform-lead/],
-  ["one in nobody's role", written({ role: "admin" }, lena), /"lena" does not have the role admin/],
-  ["one in a role that moves nothing here", written({ role: "builder" }), /builder is not a role that moves these/],
+  ["one of another environment", await signed(eventOf({ environment: "test" })), /no event of this pointer/],
+  ["one of another model", await signed(eventOf({ name: "retina/other" })), /no event of this pointer/],
+  ["one of another variant", await signed(eventOf({ variant: "server" })), /no event of this pointer/],
+  ["one about another release", await signed(eventOf(), { about: pinOf("1.0.0").subject }), /no event of this pointer/],
+  [
+    "a statement of another type",
+    await signed({}, { type: predicateType.cosignSignature }),
+    /no event of this pointer/,
+  ],
+  ["one with a field too many", await signed({ ...eventOf(), more: 1 }), /its predicate is malformed/],
+  ["one without a role", await signed({ ...eventOf(), role: undefined }), /its predicate is malformed: role: missing/],
+  [
+    "one in another signer's role",
+    await written({ role: "platform-lead" }),
+    /"erin" does not have the role platform-lead/,
+  ],
+  ["one in nobody's role", await written({ role: "admin" }, lena), /"lena" does not have the role admin/],
+  [
+    "one in a role that moves nothing here",
+    await written({ role: "builder" }),
+    /builder is not a role that moves these/,
+  ],
   [
     "one of a key that had run out",
-    written({ role: "platform-lead", movedOn: "2026-11-26T00:00:00.000Z" }, lena),
+    await written({ role: "platform-lead", movedOn: "2026-11-26T00:00:00.000Z" }, lena),
     /"lena" was valid only until 2026-11-25/,
   ],
   [
     "a second copy",
-    [`${folder}/20261121T000000Z-0.json`, written({ reason: "first" })[1]],
+    [`${folder}/20261121T000000Z-0.json`, (await written({ reason: "first" }))[1]],
     /not lie where this event does/,
   ],
 ];
@@ -131,7 +147,7 @@ describe("events", () => {
     ]);
     expect(events.map(({ path }) => path).toSorted()).toEqual(sound.map(([path]) => path).toSorted());
     const [first] = events;
-    const { statement } = signEvent(
+    const { statement } = await signEvent(
       eventOf({ reason: "first", movedOn: "2026-11-20T12:00:00.999Z", from: null }),
       erin,
     );
@@ -150,7 +166,7 @@ describe("events", () => {
   });
 
   it("of a key that the policy no longer has are not believed", async () => {
-    const without = { ...trust, keys: [lena.trusted] };
+    const without = { ...trust, signers: lena.recognises };
     const { events } = await eventsAt(snapshot, live, pointer, without);
     expect(events.map(({ event }) => event.reason)).toEqual(["second"]);
   });

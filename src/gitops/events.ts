@@ -27,12 +27,12 @@ export async function eventsAt(
   const events: SignedEvent[] = [];
   const refused: string[] = [];
   for (const [path, bytes] of await snapshot.readAll(places.eventsOf(environment, name, variant))) {
-    const judgement = judgeBundle(bytes, undefined, trust.keys);
+    const judgement = judgeBundle(bytes, undefined, trust.signers);
     if (!judgement.accepted) {
       refused.push(`${path}: ${judgement.why}`);
       continue;
     }
-    const signer = trust.signerOf(judgement.signer.fingerprint);
+    const signer = trust.signerOf(judgement.signatory);
     const event = readPredicate("pointerEvent", judgement.statement);
     const own = event?.environment === environment && event.name === name && event.variant === variant;
     if (signer === undefined || event === undefined || !own || !isAbout(judgement.statement, event.to.subject)) {

@@ -12,6 +12,14 @@ export interface Signer {
   /** When the key may be used; undefined means without limit. */
   readonly from: Date | undefined;
   readonly until: Date | undefined;
+  /** Whom the certificate named, of somebody who signs without a key. */
+  readonly identity?: { readonly issuer: string; readonly subject: string };
+}
+
+/** A time before which something was signed, and who vouches for it. */
+export interface ProvenTime {
+  readonly at: Date;
+  readonly by: string;
 }
 
 /** A statement about the subject whose signature by a key of the policy holds. Its content is judged by the gates. */
@@ -21,6 +29,8 @@ export interface Evidence {
   readonly predicateType: string;
   readonly predicate: Readonly<Record<string, unknown>>;
   readonly signer: Signer;
+  /** When it was signed at the latest; left out when nobody vouches for that. */
+  readonly proven?: ProvenTime;
 }
 
 /** A link of a promotion chain whose signature by a key of the policy holds, and whose predicate is well-formed. */
@@ -29,6 +39,7 @@ export interface Link {
   readonly subject: Digest;
   readonly promotion: Promotion;
   readonly signer: Signer;
+  readonly proven?: ProvenTime;
 }
 
 /** Where the links of one release were found. */

@@ -10,11 +10,27 @@ interface PlacedKey {
 }
 
 /** Keys that cannot be told apart, that can never be used, or that have two roles which exclude each other. */
-export function findKeyConflicts({ roles }: WrittenPolicy): readonly Conflict[] {
+export function findKeyConflicts({ roles, trustedRoot }: WrittenPolicy): readonly Conflict[] {
   const placed = Object.entries(roles).flatMap(([role, keys]) =>
     keys.map((key, index): PlacedKey => ({ role, key, path: ["roles", role, index] })),
   );
-  return [...placed.flatMap(dateConflicts), ...nameConflicts(placed), ...roleConflicts(placed)];
+  return [
+    ...placed.flatMap((one) => kindConflicts(one, trustedRoot)),
+    ...placed.flatMap(dateConflicts),
+    ...nameConflicts(placed),
+    ...roleConflicts(placed),
+  ];
+}
+
+/** JSON Schema cannot say so in a sentence. */
+function kindConflicts({ key: { key, identity }, path }: PlacedKey, root: unknown): Conflict[] {
+  if (key !== undefined && identity !== undefined)
+    return [{ path, text: "has a key and an identity; give it one of them" }];
+  if (key === undefined && identity === undefined) return [{ path, text: "has neither a key nor an identity" }];
+  if (identity === undefined || root !== undefined) return [];
+  return [
+    { path: [...path, "identity"], text: "needs a trustedRoot in the policy, which says whose certificates count" },
+  ];
 }
 
 function dateConflicts({ key: { from, until }, path }: PlacedKey): Conflict[] {
@@ -35,10 +51,12 @@ function nameConflicts(placed: readonly PlacedKey[]): Conflict[] {
 /** Compares texts; who reads the keys finds one that is encoded in two ways. */
 function roleConflicts(placed: readonly PlacedKey[]): Conflict[] {
   const bodies = (role: string) =>
-    new Set(placed.filter((one) => one.role === role).map(({ key }) => keyBody(key.key)));
+    new Set(placed.flatMap((one) => (one.role === role && one.key.key !== undefined ? [keyBody(one.key.key)] : [])));
   const builders = bodies(opposedRoles.builder);
   return placed
-    .filter(({ role, key }) => role === opposedRoles.evaluator && builders.has(keyBody(key.key)))
+    .filter(
+      ({ role, key }) => role === opposedRoles.evaluator && key.key !== undefined && builders.has(keyBody(key.key)),
+    )
     .map(({ path }) => ({
       path,
       text: `is also a key of ${opposedRoles.builder}; who evaluates releases may not sign them`,

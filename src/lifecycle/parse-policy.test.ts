@@ -15,7 +15,9 @@ describe("a policy that is right", () => {
       waivers: [{ gate: "scan", signers: ["platform-lead"], until: new Date("2027-06-30T00:00:00Z") }],
     });
     expect([...policy.roles.keys()]).toEqual(["builder", "evaluator", "mlops-engineer", "platform-lead"]);
-    expect(policy.roles.get("builder")).toEqual([{ name: "ci", pem: pemOf("ci"), from: undefined, until: undefined }]);
+    expect(policy.roles.get("builder")).toEqual([
+      { kind: "key", name: "ci", pem: pemOf("ci"), from: undefined, until: undefined },
+    ]);
     const { staging, production, retired, archived, revoked } = policy.transitions;
     expect(staging.gates).toEqual([
       { kind: "owner", name: "owner", signers: [], against: "thresholds" },

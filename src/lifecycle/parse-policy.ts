@@ -1,7 +1,7 @@
 import { type DocumentProblem, readDocument, type Spot, showPath } from "../documents/index.ts";
 import { digestOf } from "../oci/index.ts";
 import { policyError } from "./errors.ts";
-import type { Policy, PolicyKey } from "./policy.ts";
+import type { Policy, PolicyMember } from "./policy.ts";
 import { findPolicyConflicts } from "./policy-conflicts.ts";
 import { policyJsonSchema, policySchema, type WrittenPolicy } from "./policy-schema.ts";
 import { environmentsOf, milliseconds, transitionsOf } from "./resolve-policy.ts";
@@ -43,6 +43,8 @@ export function parsePolicy(bytes: Uint8Array, file: string): Policy {
     digest: digestOf(bytes),
     file,
     roles: rolesOf(content),
+    trustedRoot: content.trustedRoot,
+    times: content.times ?? "asserted",
     transitions,
     waivers: (content.waivers ?? []).map(({ until, ...rule }) => ({ ...rule, until: new Date(until) })),
     ledger:
@@ -74,12 +76,15 @@ function conflictProblems(value: unknown, root: Spot): DocumentProblem[] {
   });
 }
 
-function rolesOf({ roles }: WrittenPolicy): ReadonlyMap<string, readonly PolicyKey[]> {
+function rolesOf({ roles }: WrittenPolicy): ReadonlyMap<string, readonly PolicyMember[]> {
+  return new Map(Object.entries(roles).map(([role, members]) => [role, members.flatMap(memberOf)]));
+}
+
+function memberOf({ name, key, identity, from, until }: WrittenPolicy["roles"][string][number]): PolicyMember[] {
   const date = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
-  return new Map(
-    Object.entries(roles).map(([role, keys]) => [
-      role,
-      keys.map(({ name, key, from, until }) => ({ name, pem: key, from: date(from), until: date(until) })),
-    ]),
-  );
+  const membership = { name, from: date(from), until: date(until) };
+  if (key !== undefined) return [{ kind: "key", pem: key, ...membership }];
+  if (identity === undefined) return [];
+  const { issuer, subject, ...claims } = identity;
+  return [{ kind: "identity", identity: { issuer, subject, claims }, ...membership }];
 }

@@ -50,3 +50,10 @@ function isMoment(text: string): boolean {
   // Date.parse takes 30 February for a day in March.
   return !Number.isNaN(time) && new Date(time).toISOString() === text.replace("Z", ".000Z");
 }
+
+/** A part of an identity, in which a `*` may stand. One that is a pattern alone would mean everybody. */
+export function identityText(what: string) {
+  return line(what).check(
+    sentence((text) => (/^[*/]*$/.test(text) ? "means everybody; name at least a part of it" : undefined)),
+  );
+}

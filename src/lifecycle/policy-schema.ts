@@ -2,21 +2,45 @@ import * as z from "zod";
 import { line, publishedSchema, sentence } from "../documents/index.ts";
 import { environmentSchema } from "./environment-schema.ts";
 import { gateSchema } from "./gate-schema.ts";
-import { branch, duration, nameOf, repository, roleList, time } from "./policy-fields.ts";
+import { branch, duration, identityText, nameOf, repository, roleList, time } from "./policy-fields.ts";
 import { publicKeyProblem } from "./policy-key.ts";
 
-const keySchema = z.strictObject(
+const claim = (what: string) => identityText(what).exactOptional();
+
+const identitySchema = z.strictObject(
   {
-    name: nameOf("the name of a key, such as release-ci").describe("Name of the key in messages and reports."),
+    issuer: line("the URL of an OpenID Connect issuer, such as https://token.actions.githubusercontent.com")
+      .check(sentence((text) => (text.includes("*") ? "has a *; an issuer is named in full" : undefined)))
+      .describe("Issuer that vouches for the subject, exactly."),
+    subject: identityText("whom the certificate names, such as the URI of a workflow with its reference").describe(
+      "Subject of the certificate, from end to end; * stands for any run of characters but /.",
+    ),
+    repository: claim("the URI of the source repository").describe("Source repository of the run."),
+    ref: claim("a Git reference, such as refs/heads/main").describe("Git reference of the run."),
+    workflow: claim("the URI of a workflow with its reference").describe("Workflow that signed."),
+    environment: claim("the name of a GitHub environment").describe("GitHub environment that let the job in."),
+    trigger: claim("what starts the run, such as push").describe("What started the run."),
+    runner: claim("github-hosted or self-hosted").describe("Where the run took place."),
+  },
+  { error: "a mapping with issuer and subject" },
+);
+
+const memberSchema = z.strictObject(
+  {
+    name: nameOf("the name of a key or identity, such as release-ci").describe("Its name in messages and reports."),
     key: z
       .string({ error: "a public key in PEM" })
       .max(4096, { error: "a public key in PEM, at most 4096 characters" })
       .check(sentence(publicKeyProblem))
-      .describe("ECDSA P-256 public key, in PEM."),
-    from: time.describe("When the key may be used first.").exactOptional(),
-    until: time.describe("When the key may no longer be used.").exactOptional(),
+      .describe("ECDSA P-256 public key, in PEM.")
+      .exactOptional(),
+    identity: identitySchema
+      .describe("Whom a certificate names, for somebody who signs without a key.")
+      .exactOptional(),
+    from: time.describe("When it may be used first.").exactOptional(),
+    until: time.describe("When it may no longer be used.").exactOptional(),
   },
-  { error: "a mapping with name and key" },
+  { error: "a mapping with name and key, or with name and identity" },
 );
 
 const transitionSchema = z.strictObject(
@@ -49,12 +73,23 @@ export const policySchema = z.strictObject(
     roles: z
       .record(
         nameOf("a role"),
-        z.array(keySchema, { error: "a list of keys" }).max(100, { error: "at most 100 keys" }),
+        z.array(memberSchema, { error: "a list of keys and identities" }).max(100, { error: "at most 100 keys" }),
         {
           error: "a mapping of roles to lists of keys",
         },
       )
-      .describe("Who may act in each role: public keys."),
+      .describe("Who may act in each role: public keys, and identities that certificates name."),
+    trustedRoot: z
+      .looseObject(
+        { mediaType: z.string() },
+        { error: "sigstore's trusted root, as `cosign trusted-root create` writes it" },
+      )
+      .describe("Certificate, timestamp and log authorities that are trusted: sigstore's trusted root, as it is.")
+      .exactOptional(),
+    times: z
+      .enum(["asserted", "proven"], { error: "asserted or proven" })
+      .describe("Whether the times that decide have to be proven by an authority; asserted when left out.")
+      .exactOptional(),
     predicates: z
       .record(
         nameOf("a predicate"),

@@ -3,15 +3,35 @@ import type { Digest } from "../oci/index.ts";
 import type { GateKind } from "./gate-kinds.ts";
 import type { Target } from "./transition.ts";
 
-/** A public key that may act in a role. */
-export interface PolicyKey {
+/** Somebody who may act in a role: the holder of a key, or whom a certificate names. */
+export type PolicyMember = PolicyKey | PolicyIdentity;
+
+interface Membership {
   readonly name: string;
-  /** ECDSA P-256 public key in PEM; that it is one is for the reader of keys to say. */
-  readonly pem: string;
-  /** When the key may be used; undefined means without limit. */
+  /** When the signer may act; undefined means without limit. */
   readonly from: Date | undefined;
   readonly until: Date | undefined;
 }
+
+export interface PolicyKey extends Membership {
+  readonly kind: "key";
+  /** ECDSA P-256 public key in PEM; that it is one is for the reader of keys to say. */
+  readonly pem: string;
+}
+
+export interface PolicyIdentity extends Membership {
+  readonly kind: "identity";
+  /** Compared as a whole; `*` stands for any run of characters but "/". The issuer is no pattern. */
+  readonly identity: {
+    readonly issuer: string;
+    readonly subject: string;
+    readonly claims: Readonly<Partial<Record<IdentityClaim, string>>>;
+  };
+}
+
+/** What else a certificate may have to say (fulcio, docs/oid-info.md). */
+export const identityClaims = ["repository", "ref", "workflow", "environment", "trigger", "runner"] as const;
+export type IdentityClaim = (typeof identityClaims)[number];
 
 /** One thing that a transition requires. */
 export interface Gate {
@@ -83,7 +103,11 @@ export interface Policy {
   readonly digest: Digest;
   /** Name for messages. */
   readonly file: string;
-  readonly roles: ReadonlyMap<string, readonly PolicyKey[]>;
+  readonly roles: ReadonlyMap<string, readonly PolicyMember[]>;
+  /** Certificate, timestamp and log authorities, as sigstore's trusted root; undefined when none is trusted. */
+  readonly trustedRoot: unknown;
+  /** Whether the times that decide have to be proven by an authority of the trusted root, or may be asserted. */
+  readonly times: "asserted" | "proven";
   readonly transitions: Readonly<Record<Target, Transition>>;
   readonly waivers: readonly WaiverRule[];
   readonly ledger: { readonly repository: string; readonly branch: string } | undefined;

@@ -2,7 +2,7 @@
 // A store is an image-layout directory (`layout/`) or a repository (`registry/`); `copy/` goes from one to another. May
 // import `src/errors` and `src/content`.
 
-export { type Copied, type CopyReport, copy } from "./copy/index.ts";
+export { type Copied, type CopyReport, copy, encodeLegacy, imageConfig, planLegacy } from "./copy/index.ts";
 export { type Digest, digestOf, hexOf, isDigest, shortDigest } from "./digest.ts";
 export { ociError } from "./errors.ts";
 export type { Finding, FindingStatus } from "./finding.ts";

@@ -5,17 +5,24 @@ import { describe, expect, test } from "vitest";
 import { openLayout, packInto, writeFiles } from "../../test/support/packed-release.ts";
 import { temporaryDirectory } from "../../test/support/temporary.ts";
 import { treeOf } from "../../test/support/tree.ts";
-import { encodeSignatureStatement, predicateType } from "../evidence/index.ts";
-import { digestOf, maxManifestBytes, parseManifest } from "../oci/index.ts";
-import { attachBundle, findOwnSignature } from "./attach.ts";
+import { encodeSignatureStatement, encodeStatement } from "../evidence/index.ts";
+import { type Digest, digestOf, hexOf, maxManifestBytes, parseManifest } from "../oci/index.ts";
+import { attachSignature, attachStatement, type EvidenceFormat } from "./attach.ts";
 import { signStatement } from "./bundle.ts";
 import { bundleMediaType } from "./bundle-types.ts";
-import { readSigningKey, type SigningKey } from "./key.ts";
+import { collectEvidence } from "./collect-evidence.ts";
+import { findSignature } from "./find-signature.ts";
+import { readSigningKey } from "./key.ts";
+import { keySigner } from "./key-signer.ts";
+import { encodeSimpleSigning } from "./legacy/simple-signing.ts";
+import type { StatementSigner } from "./signer.ts";
 import { verifySignature } from "./verify-signature.ts";
 
-function signingKey(): SigningKey {
+function signingKey(): StatementSigner {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  return readSigningKey(Buffer.from(String(privateKey.export({ type: "pkcs8", format: "pem" }))), undefined, "key");
+  return keySigner(
+    readSigningKey(Buffer.from(String(privateKey.export({ type: "pkcs8", format: "pem" }))), undefined, "key"),
+  );
 }
 
 const builder = signingKey();
@@ -28,15 +35,16 @@ async function packedRelease() {
   await writeFiles(root.at("model"), { "a.bin": "a" });
   const { subject } = await packInto(layout, root.at("model"));
   const { store } = await openLayout(layout);
-  const attach = (run: number, key = builder, type: string = predicateType.cosignSignature) =>
-    attachBundle(store, {
+  const attach = (run: number, key = builder, format: EvidenceFormat = "bundle") =>
+    attachSignature(store, {
+      format,
       subject,
-      bundle: signStatement(encodeSignatureStatement(subject.digest), key),
-      predicateType: type,
+      statement: encodeSignatureStatement(subject.digest),
+      signer: key,
       tag: `1.0.0-jetson_sign.${run}.1`,
       created: new Date(run * 1000),
     });
-  const find = (key = builder) => findOwnSignature(store, subject.digest, key.trusted);
+  const find = async (key = builder) => (await findSignature(store, subject.digest, key, "bundle")).attached;
   const sign = async (run: number, key = builder) => (await find(key)) ?? (await attach(run, key));
   const editIndex = async (edit: (text: string) => string): Promise<void> => {
     const path = join(layout, "index.json");
@@ -54,7 +62,7 @@ async function packedRelease() {
   };
 }
 
-describe("attachBundle", () => {
+describe("attachSignature", () => {
   test("makes a referrer of the subject that is found, verified, and kept alive by its tag", async () => {
     await using at = await packedRelease();
     const { digest, tag } = await at.attach(7);
@@ -73,7 +81,9 @@ describe("attachBundle", () => {
     for (const { digest: blob, size } of [manifest.config, ...manifest.layers]) {
       expect(await at.store.exists(blob, size)).toBe(true);
     }
-    expect((await verifySignature(at.store, at.subject.digest, [builder.trusted])).acceptedBy).toBe(builder.trusted);
+    expect((await verifySignature(at.store, at.subject.digest, builder.recognises)).acceptedBy).toEqual(
+      builder.signatory,
+    );
   });
 
   test("never takes a tag from another bundle", async () => {
@@ -84,7 +94,7 @@ describe("attachBundle", () => {
   });
 });
 
-describe("findOwnSignature", () => {
+describe("findSignature", () => {
   test("finds nothing where nothing is", async () => {
     await using at = await packedRelease();
     expect(await at.find()).toBeUndefined();
@@ -112,9 +122,16 @@ describe("findOwnSignature", () => {
     const statement = JSON.parse(Buffer.from(encodeSignatureStatement(at.subject.digest)).toString("utf8"));
     const predicateType = "https://in-toto.io/attestation/test-result/v0.1";
     const failed = Buffer.from(JSON.stringify({ ...statement, predicateType, predicate: { result: "FAILED" } }));
-    const bundle = signStatement(failed, builder);
+    const bundle = await signStatement(failed, builder);
     const created = new Date(0);
-    await attachBundle(at.store, { subject: at.subject, bundle, predicateType, tag: "1.0.0-jetson_eval.1.1", created });
+    await attachStatement(at.store, {
+      format: "bundle",
+      subject: at.subject,
+      bundle,
+      predicateType,
+      tag: "1.0.0-jetson_eval.1.1",
+      created,
+    });
     expect(await at.find()).toBeUndefined();
   });
 
@@ -136,8 +153,8 @@ describe("findOwnSignature", () => {
     await rm(join(at.layout, "blobs/sha256", manifest.layers[0]?.digest.slice("sha256:".length) ?? ""));
     const second = await at.sign(2);
     expect(second.tag).toBe("1.0.0-jetson_sign.2.1");
-    const { candidates, acceptedBy } = await verifySignature(at.store, at.subject.digest, [builder.trusted]);
-    expect(acceptedBy).toBe(builder.trusted);
+    const { candidates, acceptedBy } = await verifySignature(at.store, at.subject.digest, builder.recognises);
+    expect(acceptedBy).toEqual(builder.signatory);
     expect(candidates).toHaveLength(2);
   });
 
@@ -145,7 +162,7 @@ describe("findOwnSignature", () => {
     await using at = await packedRelease();
     const bundle = await at.store.push(
       bundleMediaType,
-      signStatement(encodeSignatureStatement(at.subject.digest), builder),
+      await signStatement(encodeSignatureStatement(at.subject.digest), builder),
     );
     const { mediaType, digest, size } = at.subject;
     const manifest = {
@@ -162,6 +179,97 @@ describe("findOwnSignature", () => {
     const own = await at.sign(1);
     expect(own.tag).toBe("1.0.0-jetson_sign.1.1");
     expect(await at.sign(2)).toEqual(own);
-    expect((await verifySignature(at.store, digest, [builder.trusted])).candidates).toHaveLength(2);
+    expect((await verifySignature(at.store, digest, builder.recognises)).candidates).toHaveLength(2);
+  });
+});
+
+describe("in cosign's older storage", () => {
+  const predicateType = "https://example.com/review/v1";
+  const statement = (subject: Digest, n = 0) => encodeStatement(subject, predicateType, { n });
+
+  test("a signature and a statement are found, verified, and each kept alive by a tag of its own", async () => {
+    await using at = await packedRelease();
+    const { subject, store } = at;
+    const signed = await at.attach(7, builder, "legacy");
+    expect(signed.tag).toBe("1.0.0-jetson_sign.7.1");
+    const bundle = await signStatement(statement(subject.digest), builder);
+    const tag = "1.0.0-jetson_review.7.1";
+    await attachStatement(store, { subject, bundle, predicateType, tag, created: new Date(0), format: "legacy" });
+
+    expect(await store.referrers(subject.digest)).toEqual([]);
+    const hex = hexOf(subject.digest);
+    expect([...(await store.tags())].sort()).toEqual([
+      "1.0.0-jetson",
+      expect.stringMatching(/^1\.0\.0-jetson_att-[0-9a-f]{16}$/),
+      tag,
+      expect.stringMatching(/^1\.0\.0-jetson_sig-[0-9a-f]{16}$/),
+      signed.tag,
+      `sha256-${hex}.att`,
+      `sha256-${hex}.sig`,
+    ]);
+    const found = await collectEvidence(store, subject.digest, builder.recognises);
+    expect(found.map(({ storage, judgement }) => [storage, judgement.accepted])).toEqual([
+      ["legacy", true],
+      ["legacy", true],
+    ]);
+    expect((await verifySignature(store, subject.digest, builder.recognises)).acceptedBy).toEqual(builder.signatory);
+    expect((await verifySignature(store, subject.digest, other.recognises)).acceptedBy).toBeUndefined();
+  });
+
+  test("is what is missing when a signature is in a bundle alone, and nothing is signed twice", async () => {
+    await using at = await packedRelease();
+    const { subject, store } = at;
+    expect(await findSignature(store, subject.digest, builder, "both")).toEqual({
+      attached: undefined,
+      missing: "both",
+    });
+    const attached = await at.attach(1);
+    expect(await findSignature(store, subject.digest, builder, "both")).toEqual({ attached, missing: "legacy" });
+    expect(await findSignature(store, subject.digest, builder, "bundle")).toEqual({ attached, missing: undefined });
+    await at.attach(1, builder, "legacy").catch(() => {});
+    expect(await findSignature(store, subject.digest, builder, "both")).toEqual({ attached, missing: undefined });
+  });
+
+  test("many attach at once, and none is lost", async () => {
+    await using at = await packedRelease();
+    const { subject, store, layout } = at;
+    const attach = async (n: number) => {
+      const { store: own } = await openLayout(layout);
+      const bundle = await signStatement(statement(subject.digest, n), builder);
+      const tag = `1.0.0-jetson_review.${n}.1`;
+      await attachStatement(own, { subject, bundle, predicateType, tag, created: new Date(0), format: "both" });
+    };
+    await Promise.all(Array.from({ length: 12 }, (_, n) => attach(n)));
+    const found = await collectEvidence(store, subject.digest, builder.recognises);
+    for (const storage of ["bundle", "legacy"]) {
+      const own = found.filter((one) => one.storage === storage);
+      const said = own.map(({ judgement }) =>
+        judgement.accepted ? judgement.statement.predicate["n"] : judgement.why,
+      );
+      expect(said.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 12 }, (_, n) => n));
+    }
+  });
+
+  test("what another tool undid comes back with the next signer", async () => {
+    await using at = await packedRelease();
+    const { subject, store } = at;
+    await at.attach(1, builder, "legacy");
+    await store.hint(`sha256-${hexOf(subject.digest)}.sig`, undefined);
+    expect((await verifySignature(store, subject.digest, builder.recognises)).candidates).toEqual([]);
+    await at.attach(2, other, "legacy");
+    expect((await verifySignature(store, subject.digest, builder.recognises)).candidates).toHaveLength(2);
+  });
+
+  test.each([
+    ["a payload", (layer: Uint8Array) => Buffer.from(layer.toString().replace("cosign container", "cosign Container"))],
+  ])("%s that was altered in the store is no signature", async (_, alter) => {
+    await using at = await packedRelease();
+    await at.attach(1, builder, "legacy");
+    const payload = encodeSimpleSigning(at.subject.digest, "");
+    const path = join(at.layout, "blobs/sha256", hexOf(digestOf(payload)));
+    await writeFile(path, alter(await readFile(path)));
+    const { candidates, acceptedBy } = await verifySignature(at.store, at.subject.digest, builder.recognises);
+    expect(acceptedBy).toBeUndefined();
+    expect(candidates[0]?.judgement).toMatchObject({ accepted: false, code: "EVIDENCE_UNREADABLE" });
   });
 });

@@ -1,58 +1,114 @@
+import { bundleFromJSON } from "@sigstore/bundle";
+import { predicateType } from "../evidence/index.ts";
 import {
-  annotation,
   type Descriptor,
   type Digest,
   emptyJson,
   maxManifestBytes,
   mediaType,
-  parseManifest,
   type WritableStore,
 } from "../oci/index.ts";
-import { encodeBundleManifest } from "./bundle.ts";
+import { encodeBundleManifest, signStatement } from "./bundle.ts";
 import { bundleMediaType } from "./bundle-types.ts";
-import { candidatesOf } from "./candidates.ts";
-import { judgeSignature } from "./judge.ts";
-import type { TrustedKey } from "./key.ts";
+import { attachLayer, layerTag } from "./legacy/attach-layer.ts";
+import { encodeSimpleSigning } from "./legacy/simple-signing.ts";
+import { attestationLayer, type LegacyLayer, signatureLayer } from "./legacy/write-layer.ts";
+import type { StatementSigner } from "./signer.ts";
 
-/** A bundle that is attached to a subject, and the tag that keeps it alive. */
-export interface AttachedBundle {
+/** Evidence that is attached to a subject, and the tag that keeps it alive. */
+export interface AttachedEvidence {
   readonly digest: Digest;
   readonly tag: string;
 }
 
-/** Stores a bundle and attaches it to its subject: blobs first, then the manifest, then its tag. */
-export async function attachBundle(
+/** Which storages evidence is written to. */
+export const evidenceFormats = ["both", "bundle", "legacy"] as const;
+export type EvidenceFormat = (typeof evidenceFormats)[number];
+
+interface Place {
+  readonly subject: Descriptor;
+  /** Evidence tag: names the run, and keeps the evidence from being collected. */
+  readonly tag: string;
+  readonly created: Date;
+  readonly format: EvidenceFormat;
+}
+
+/**
+ * Attaches a signed statement to its subject, in every storage that was chosen: verifiers that find bundles look at
+ * nothing else, and some read nothing but the older storage. Blobs first, then manifests, then tags.
+ *
+ * @param attachment.bundle the signed statement, a sigstore bundle
+ * @throws SlipwayError IMMUTABLE_CONFLICT, EVIDENCE_REPLACED; what the store throws
+ */
+export async function attachStatement(
   store: WritableStore,
-  attachment: {
-    readonly subject: Descriptor;
-    readonly bundle: Uint8Array;
-    readonly predicateType: string;
-    readonly tag: string;
-    readonly created: Date;
+  attachment: Place & { readonly bundle: Uint8Array; readonly predicateType: string },
+): Promise<AttachedEvidence> {
+  const { format, bundle, predicateType: type } = attachment;
+  if (format === "bundle") return attachBundle(store, attachment);
+  const bundled = format === "both" ? await attachBundle(store, attachment) : undefined;
+  const layer = attestationLayer(bundleFromJSON(JSON.parse(new TextDecoder().decode(bundle))), type);
+  return attachLegacy(store, attachment, { layer, kind: "attestation", bundled });
+}
+
+/**
+ * Signs a subject and attaches the signature, in every storage that was chosen. The two storages sign different
+ * payloads, so that each has a signature of its own.
+ *
+ * @throws SlipwayError as `attachStatement`; what the signer's services throw
+ */
+export async function attachSignature(
+  store: WritableStore,
+  {
+    statement,
+    signer,
+    ...place
+  }: Place & {
+    /** The statement that `cosign sign` makes. */ readonly statement: Uint8Array;
+    readonly signer: StatementSigner;
   },
-): Promise<AttachedBundle> {
+): Promise<AttachedEvidence> {
+  const { format, subject } = place;
+  const attachBundled = async () => {
+    const bundle = await signStatement(statement, signer);
+    return attachBundle(store, { ...place, bundle, predicateType: predicateType.cosignSignature });
+  };
+  if (format === "bundle") return attachBundled();
+  const bundled = format === "both" ? await attachBundled() : undefined;
+  const repository = store.home === undefined ? "" : `${new URL(store.home.registry).host}/${store.home.repository}`;
+  const payload = encodeSimpleSigning(subject.digest, repository);
+  const layer = signatureLayer(payload, await signer.sign({ form: "bytes", payload }));
+  return attachLegacy(store, place, { layer, kind: "signature", bundled });
+}
+
+async function attachLegacy(
+  store: WritableStore,
+  { subject, tag }: Place,
+  {
+    layer,
+    kind,
+    bundled,
+  }: {
+    readonly layer: LegacyLayer;
+    readonly kind: "signature" | "attestation";
+    readonly bundled: AttachedEvidence | undefined;
+  },
+): Promise<AttachedEvidence> {
+  const piece = await attachLayer(store, subject.digest, kind, { layer, tag: layerTag(tag, kind) });
+  if (bundled !== undefined) return bundled;
+  // The evidence's tag says which run wrote it, whatever it was stored as.
+  const bytes = await store.fetch(piece, maxManifestBytes);
+  const { digest } = await store.announce(bytes, mediaType.manifest, tag);
+  return { digest, tag };
+}
+
+async function attachBundle(
+  store: WritableStore,
+  attachment: Place & { readonly bundle: Uint8Array; readonly predicateType: string },
+): Promise<AttachedEvidence> {
   await store.push(mediaType.emptyJson, emptyJson.bytes);
   const bundle = await store.push(bundleMediaType, attachment.bundle);
   const manifest = encodeBundleManifest({ ...attachment, bundle });
   const { digest } = await store.announce(manifest, mediaType.manifest, attachment.tag);
   return { digest, tag: attachment.tag };
-}
-
-/**
- * The signature that a key has made of a subject before, if any. Its tag is given back when the store lost it.
- */
-export async function findOwnSignature(
-  store: WritableStore,
-  subject: Digest,
-  signer: TrustedKey,
-): Promise<AttachedBundle | undefined> {
-  for await (const candidate of candidatesOf(store, subject)) {
-    if (!judgeSignature(candidate, subject, [signer]).accepted) continue;
-    const bytes = await store.fetch(candidate.manifest, maxManifestBytes);
-    const tag = parseManifest(bytes, candidate.manifest.digest).annotations?.[annotation.ownTag];
-    if (tag === undefined) continue;
-    await store.announce(bytes, mediaType.manifest, tag);
-    return { digest: candidate.manifest.digest, tag };
-  }
-  return undefined;
 }

@@ -5,12 +5,11 @@ import { digestOf, parseManifest } from "../oci/index.ts";
 import { encodeBundleManifest, signStatement } from "./bundle.ts";
 import { bundleMediaType } from "./bundle-types.ts";
 import { readSigningKey } from "./key.ts";
+import { keySigner } from "./key-signer.ts";
 
 const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
-const key = readSigningKey(
-  Buffer.from(String(pair.privateKey.export({ type: "pkcs8", format: "pem" }))),
-  undefined,
-  "key",
+const key = keySigner(
+  readSigningKey(Buffer.from(String(pair.privateKey.export({ type: "pkcs8", format: "pem" }))), undefined, "key"),
 );
 const subject = digestOf("the manifest");
 
@@ -24,9 +23,9 @@ interface BundleJson {
   readonly dsseEnvelope: { readonly payload: string; readonly signatures: readonly { readonly sig: string }[] };
 }
 
-describe("signStatement", () => {
+describe("signStatement", async () => {
   const payload = encodeSignatureStatement(subject);
-  const bytes = Buffer.from(signStatement(payload, key));
+  const bytes = Buffer.from(await signStatement(payload, key));
   const bundle: BundleJson = JSON.parse(bytes.toString("utf8"));
   const signature = bundle.dsseEnvelope.signatures[0]?.sig ?? "";
 
@@ -59,9 +58,9 @@ describe("signStatement", () => {
     expect(verify("sha256", preAuthEncoding("application/json", payload), pair.publicKey, sig)).toBe(false);
   });
 
-  test("keeps the payload as it was given, byte for byte", () => {
+  test("keeps the payload as it was given, byte for byte", async () => {
     const odd = Buffer.from('{ "_type" : 1 }\n\u{1f680}');
-    const written: BundleJson = JSON.parse(Buffer.from(signStatement(odd, key)).toString("utf8"));
+    const written: BundleJson = JSON.parse(Buffer.from(await signStatement(odd, key)).toString("utf8"));
     expect(Buffer.from(written.dsseEnvelope.payload, "base64")).toEqual(odd);
   });
 });

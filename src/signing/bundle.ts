@@ -1,27 +1,34 @@
-import { sign } from "node:crypto";
-import { type BundleLatest, bundleToJSON, toDSSEBundle } from "@sigstore/bundle";
-import { dsse } from "@sigstore/core";
+import { type Bundle, bundleToJSON, toDSSEBundle } from "@sigstore/bundle";
 import { evidenceType } from "../evidence/index.ts";
 import { annotation, type Descriptor, emptyJson, encodeManifest, mediaType } from "../oci/index.ts";
 import { bundleAnnotation, bundleMediaType } from "./bundle-types.ts";
-import type { SigningKey } from "./key.ts";
+import type { Signature, StatementSigner } from "./signer.ts";
 
 /**
- * Signs a statement with a key and packs it as a sigstore bundle v0.3: DSSE over `payload`, ECDSA P-256 with
- * SHA-256. `keyid` stays empty, since go-securesystemslib skips signatures with a key id that it does not know; the
- * key is named by `publicKey.hint` instead.
+ * Signs a statement and packs it as a sigstore bundle v0.3: DSSE over `payload`, ECDSA P-256 with SHA-256. `keyid` stays
+ * empty, since go-securesystemslib skips signatures with a key id that it does not know; a key is named by
+ * `publicKey.hint` instead.
+ *
+ * @throws SlipwayError what the signer's services throw
  */
-export function signStatement(payload: Uint8Array, { key, trusted }: SigningKey): Uint8Array {
-  const artifact = Buffer.from(payload);
-  const signature = sign("sha256", dsse.preAuthEncoding(evidenceType.payload, artifact), key);
-  const bundle = toDSSEBundle({ artifact, artifactType: evidenceType.payload, signature });
-  return new TextEncoder().encode(JSON.stringify(bundleToJSON(withHint(bundle, trusted.hint))));
+export async function signStatement(payload: Uint8Array, signer: StatementSigner): Promise<Uint8Array> {
+  const made = await signer.sign({ form: "dsse", payload, payloadType: evidenceType.payload });
+  const { signature } = made;
+  const bare = toDSSEBundle({ artifact: Buffer.from(payload), artifactType: evidenceType.payload, signature });
+  return new TextEncoder().encode(JSON.stringify(bundleToJSON({ ...bare, verificationMaterial: materialOf(made) })));
 }
 
-function withHint(bundle: ReturnType<typeof toDSSEBundle>, hint: string): BundleLatest | typeof bundle {
+/** What a bundle offers as proof (sigstore protobuf-specs, VerificationMaterial). */
+export function materialOf({ maker, logEntries, timestamps }: Signature): Bundle["verificationMaterial"] {
   return {
-    ...bundle,
-    verificationMaterial: { ...bundle.verificationMaterial, content: { $case: "publicKey", publicKey: { hint } } },
+    content:
+      maker.kind === "key"
+        ? { $case: "publicKey", publicKey: { hint: maker.hint } }
+        : { $case: "certificate", certificate: { rawBytes: maker.certificate } },
+    tlogEntries: [...logEntries],
+    timestampVerificationData: {
+      rfc3161Timestamps: timestamps.map((signedTimestamp) => ({ signedTimestamp })),
+    },
   };
 }
 

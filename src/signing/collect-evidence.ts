@@ -1,27 +1,26 @@
-import type { Digest, ReadableStore } from "../oci/index.ts";
-import { candidatesOf } from "./candidates.ts";
+import type { Digest } from "../oci/index.ts";
+import { type Candidate, candidatesOf, type EvidenceStore } from "./candidates.ts";
 import { type Judgement, judgeEvidence } from "./judge.ts";
-import type { TrustedKey } from "./key.ts";
+import type { SignerTrust } from "./trust/signer-trust.ts";
 
-/** A bundle that is attached to a subject, judged. */
-export interface JudgedEvidence {
-  /** Digest of the referrer's manifest. */
-  readonly manifest: Digest;
+/** Something that is attached to a subject, judged. */
+export interface JudgedEvidence extends Pick<Candidate, "holder" | "storage" | "tag"> {
   readonly judgement: Judgement;
 }
 
 /**
- * Judges every bundle that is attached to a subject, whatever it states.
+ * Judges everything that is attached to a subject, in every storage, whatever it states.
  * @throws SlipwayError EVIDENCE_FLOOD; what the store throws
  */
 export async function collectEvidence(
-  store: Pick<ReadableStore, "fetch" | "referrers">,
+  store: EvidenceStore,
   subject: Digest,
-  trusted: readonly TrustedKey[],
+  trust: SignerTrust,
 ): Promise<readonly JudgedEvidence[]> {
   const found: JudgedEvidence[] = [];
   for await (const candidate of candidatesOf(store, subject)) {
-    found.push({ manifest: candidate.manifest.digest, judgement: judgeEvidence(candidate, subject, trusted) });
+    const { holder, storage, tag } = candidate;
+    found.push({ holder, storage, tag, judgement: judgeEvidence(candidate, subject, trust) });
   }
   return found;
 }

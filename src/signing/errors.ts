@@ -21,6 +21,21 @@ export const signingError = defineErrors("Keys, signatures and verification", {
     meaning: "The password does not open the private key.",
     remedy: "Check which password belongs to this key; the password file may end with one line break.",
   },
+  SIGNER_MISSING: {
+    family: "configuration",
+    meaning: "A step that signs was given nothing to sign with.",
+    remedy: "Give `key`, the path of a private key; on Tekton the Secret `key-secret`, which has to exist.",
+  },
+  TRUST_INCOMPLETE: {
+    family: "configuration",
+    meaning: "Trust in certificates takes the authorities, the issuer and whom they may name; not all were given.",
+    remedy: "Give `trusted-root`, `certificate-identity` and `certificate-issuer` together.",
+  },
+  TRUSTED_ROOT_INVALID: {
+    family: "configuration",
+    meaning: "A trusted root is not one, or has a certificate or key that cannot be read.",
+    remedy: "Write it with `cosign trusted-root create`, or take it from the authority that you trust.",
+  },
   SIGNATURE_MISSING: {
     family: "refused",
     meaning: "The subject has no signature at all.",
@@ -30,6 +45,11 @@ export const signingError = defineErrors("Keys, signatures and verification", {
     family: "refused",
     meaning: "The subject has signatures, and none of them is acceptable; each has its reason.",
     remedy: "Check that the trusted key is the one that signs releases; do not use the subject otherwise.",
+  },
+  EVIDENCE_REPLACED: {
+    family: "temporary",
+    meaning: "Other processes kept replacing the `.sig` or `.att` tag of a subject while this one added to it.",
+    remedy: "Run again when the others are done; what was attached is found and used again.",
   },
   EVIDENCE_FLOOD: {
     family: "refused",

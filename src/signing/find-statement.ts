@@ -1,35 +1,55 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Digest, ReadableStore } from "../oci/index.ts";
-import { collectEvidence } from "./collect-evidence.ts";
-import type { TrustedKey } from "./key.ts";
+import type { Digest } from "../oci/index.ts";
+import type { EvidenceStore } from "./candidates.ts";
+import { collectEvidence, type JudgedEvidence } from "./collect-evidence.ts";
+import type { StatementSigner } from "./signer.ts";
 
 /** A statement that is attached already. */
 export interface AttachedStatement {
   readonly statement: Digest;
-  /** Digest of the manifest that attaches it. */
-  readonly manifest: Digest;
+  /** Digest of what holds it. */
+  readonly holder: Digest;
+  readonly tag: string | undefined;
 }
 
+/** Which statement is looked for. */
+export type Wanted =
+  /** Of this type, and different in nothing but the times at which it was made (members that end in `On`). */
+  | { readonly predicateType: string; readonly predicate: Readonly<Record<string, unknown>> }
+  /** This very one. */
+  | { readonly statement: Digest };
+
 /**
- * The statement that an earlier attempt attached with the same key: of the same type, and different in nothing but the
- * times at which it was made (members that end in `On`). The run that made it is part of a predicate, so another run's
- * is another statement.
+ * The statement that an earlier attempt of the same signer attached. The run that made it is part of a predicate, so
+ * another run's is another statement.
  *
  * @throws SlipwayError EVIDENCE_FLOOD; what the store throws
  */
 export async function findStatement(
-  store: Pick<ReadableStore, "fetch" | "referrers">,
+  store: EvidenceStore,
   subject: Digest,
-  signer: TrustedKey,
-  wanted: { readonly predicateType: string; readonly predicate: Readonly<Record<string, unknown>> },
+  { recognises }: Pick<StatementSigner, "recognises">,
+  wanted: Wanted,
 ): Promise<AttachedStatement | undefined> {
-  for (const { manifest, judgement } of await collectEvidence(store, subject, [signer])) {
-    if (!judgement.accepted || judgement.statement.predicateType !== wanted.predicateType) continue;
-    if (isDeepStrictEqual(timeless(judgement.statement.predicate), timeless(wanted.predicate))) {
-      return { statement: judgement.digest, manifest };
-    }
-  }
-  return undefined;
+  const found = (await collectEvidence(store, subject, recognises)).flatMap(
+    ({ judgement, ...evidence }: JudgedEvidence) =>
+      judgement.accepted && isWanted(judgement, wanted) ? [{ ...evidence, statement: judgement.digest }] : [],
+  );
+  // What names a bundle names the whole statement; a layer's digest is that of its envelope.
+  const [best] = [...found.filter(({ storage }) => storage === "bundle"), ...found];
+  return best && { statement: best.statement, holder: best.holder, tag: best.tag };
+}
+
+function isWanted(
+  judgement: {
+    readonly digest: Digest;
+    readonly statement: { predicateType: string; predicate: Record<string, unknown> };
+  },
+  wanted: Wanted,
+): boolean {
+  if ("statement" in wanted) return judgement.digest === wanted.statement;
+  const { predicateType, predicate } = judgement.statement;
+  return predicateType === wanted.predicateType && isDeepStrictEqual(timeless(predicate), timeless(wanted.predicate));
 }
 
 function timeless(predicate: Readonly<Record<string, unknown>>): Record<string, unknown> {

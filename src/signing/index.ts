@@ -1,14 +1,25 @@
-// Keys, DSSE, sigstore bundles, attaching them, and judging what is attached to a subject. What a statement says is
-// in `src/evidence`; where it lies is in `src/oci`. May import `src/contract`, `src/errors`, `src/evidence`, `src/oci`.
+// Keys, DSSE, sigstore bundles and cosign's older storage: signing, attaching, and judging what is attached to a subject.
+// `trust/` says whose signatures are believed, `legacy/` knows the `.sig` and `.att` tags. What a statement says is in
+// `src/evidence`; where it lies is in `src/oci`. May import `src/contract`, `src/errors`, `src/documents`, `src/evidence`,
+// `src/oci`.
 
-export { attachBundle, findOwnSignature } from "./attach.ts";
+export { attachSignature, attachStatement, type EvidenceFormat } from "./attach.ts";
 export { signStatement } from "./bundle.ts";
 export { bundleAnnotation, isBundleType } from "./bundle-types.ts";
-export { collectEvidence, type JudgedEvidence } from "./collect-evidence.ts";
+export { collectEvidence } from "./collect-evidence.ts";
 export { fetchBundle } from "./fetch-bundle.ts";
+export { findSignature } from "./find-signature.ts";
 export { findStatement } from "./find-statement.ts";
 export { judgeBundle } from "./judge.ts";
-export { readSigningKey, readTrustedKey, type SigningKey, type TrustedKey } from "./key.ts";
-export { openSigningKey } from "./open-signing-key.ts";
+export { readSigningKey, readTrustedKey, type TrustedKey } from "./key.ts";
+export { keySigner } from "./key-signer.ts";
+export { canSign, openSigner } from "./open-signer.ts";
 export { readTrustedKeys } from "./read-trusted-keys.ts";
+export type { StatementSigner } from "./signer.ts";
+export { formatInput, signerInputs } from "./signer-inputs.ts";
+export { type IdentityPattern, isMeant } from "./trust/identity-pattern.ts";
+export type { ProvenTime } from "./trust/prove-time.ts";
+export { type Signatory, type SignerTrust, showSignatory, trustKeys } from "./trust/signer-trust.ts";
+export { readTrustedRoot } from "./trust/trusted-root.ts";
+export { openTrust, trustInputs } from "./trust-inputs.ts";
 export { refusalOf, type SignatureVerdict, verifySignature } from "./verify-signature.ts";

@@ -1,18 +1,13 @@
-import { type Digest, type ReadableStore, shortDigest } from "../oci/index.ts";
-import { candidatesOf } from "./candidates.ts";
+import { type Digest, shortDigest } from "../oci/index.ts";
+import { candidatesOf, type EvidenceStore } from "./candidates.ts";
+import type { JudgedEvidence } from "./collect-evidence.ts";
 import { signingError } from "./errors.ts";
-import { type Judgement, judgeSignature } from "./judge.ts";
-import type { TrustedKey } from "./key.ts";
-
-interface JudgedCandidate {
-  /** Digest of the referrer's manifest. */
-  readonly digest: Digest;
-  readonly judgement: Judgement;
-}
+import { judgeSignature } from "./judge.ts";
+import type { Signatory, SignerTrust } from "./trust/signer-trust.ts";
 
 export interface SignatureVerdict {
-  readonly candidates: readonly JudgedCandidate[];
-  readonly acceptedBy: TrustedKey | undefined;
+  readonly candidates: readonly JudgedEvidence[];
+  readonly acceptedBy: Signatory | undefined;
 }
 
 /**
@@ -20,16 +15,17 @@ export interface SignatureVerdict {
  * @throws SlipwayError EVIDENCE_FLOOD; what the store throws
  */
 export async function verifySignature(
-  store: ReadableStore,
+  store: EvidenceStore,
   subject: Digest,
-  trusted: readonly TrustedKey[],
+  trust: SignerTrust,
 ): Promise<SignatureVerdict> {
-  const candidates: JudgedCandidate[] = [];
+  const candidates: JudgedEvidence[] = [];
   for await (const candidate of candidatesOf(store, subject)) {
-    candidates.push({ digest: candidate.manifest.digest, judgement: judgeSignature(candidate, subject, trusted) });
+    const { holder, storage, tag } = candidate;
+    candidates.push({ holder, storage, tag, judgement: judgeSignature(candidate, subject, trust) });
   }
   const accepted = candidates.map(({ judgement }) => judgement).find((judgement) => judgement.accepted);
-  return { candidates, acceptedBy: accepted?.signer };
+  return { candidates, acceptedBy: accepted?.signatory };
 }
 
 /** The refusal that a verdict without an accepted signature is; undefined when there is one. */
@@ -41,8 +37,8 @@ export function refusalOf(verdict: SignatureVerdict, label: string) {
     "SIGNATURE_REJECTED",
     `${count === 1 ? "the only signature candidate" : `none of the ${count} signature candidates`} of ${label} is ${count === 1 ? "not " : ""}acceptable`,
     {
-      details: verdict.candidates.flatMap(({ digest, judgement }) =>
-        judgement.accepted ? [] : [`refused ${shortDigest(digest)}: ${judgement.why}`],
+      details: verdict.candidates.flatMap(({ holder, judgement }) =>
+        judgement.accepted ? [] : [`refused ${shortDigest(holder)}: ${judgement.code} ${judgement.why}`],
       ),
     },
   );

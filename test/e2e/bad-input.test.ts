@@ -57,7 +57,8 @@ const pull =
 const zeros = `sha256:${"0".repeat(64)}`;
 
 const rows: readonly Row[] = [
-  { what: "a missing input", args: () => ["sign", reference], code: "INPUT_MISSING", status: 2 },
+  { what: "a missing input", args: () => ["sign"], code: "INPUT_MISSING", status: 2 },
+  { what: "nothing to sign with", args: () => ["sign", reference], code: "SIGNER_MISSING", status: 2 },
   { what: "an unknown input", args: () => ["sign", reference, "--kye", "key.pem"], code: "INPUT_UNKNOWN", status: 2 },
   {
     what: "a malformed reference",

@@ -96,11 +96,11 @@ describe("as a Tekton Task", () => {
 
   it("a Secret that is not there is named, with the param that says which", async () => {
     const tekton = await startTekton();
-    const inputs = { subject: "oci:store:1.0.0-default", key: "/slipway/secrets/key/key" };
+    const inputs = { subject: `oci:store:1.0.0-default@sha256:${"0".repeat(64)}`, key: "/slipway/secrets/key/key" };
     const failed = await tekton.run("sign", ["bundle", "tag", "signer"], inputs);
     expect(failed.status).toBe(2);
-    expect(failed.stdout).toContain("SECRET_UNREADABLE");
-    expect(failed.stdout).toContain('"key-secret"');
+    expect(failed.stdout).toContain("SIGNER_MISSING");
+    expect(failed.stdout + failed.stderr).toContain("key-secret");
   });
 
   it("a failure leaves every declared result, empty", async () => {

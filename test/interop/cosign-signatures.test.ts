@@ -24,16 +24,35 @@ describe.each(Object.entries(registries))("in %s", (_, start) => {
     expect(await scene.refusal("verify", reference, "--key", "stranger.pub")).toBe("SIGNATURE_REJECTED");
   });
 
-  it("a signature in cosign's older tag format is not read, and one beside it is", async () => {
+  it("what cosign signed and attested in its older tags is a signature and evidence to Slipway", async () => {
     const { reference, image } = await scene.release("cosign/legacy");
     const legacy = ["--use-signing-config=false", "--tlog-upload=false", "--new-bundle-format=false"];
+    await scene.byCosign("attest", image, "--type=custom", "--predicate=signing-config.json", ...legacy);
+    expect(await scene.refusal("verify", reference, "--key", "key.pub")).toBe("SIGNATURE_REJECTED");
     await scene.byCosign("sign", image, ...legacy);
-    expect(await scene.cosignAccepts(image, "key")).toBe(true);
-    expect(await scene.refusal("verify", reference, "--key", "key.pub")).toBe("SIGNATURE_MISSING");
-    await scene.sign(reference);
-    expect(await scene.slipway("verify", reference, "--key", "key.pub")).toMatchObject({ verified: true });
+    expect(await scene.slipway("verify", reference, "--key", "key.pub")).toMatchObject({
+      verified: true,
+      candidates: 2,
+    });
+    expect(await scene.refusal("verify", reference, "--key", "stranger.pub")).toBe("SIGNATURE_REJECTED");
+  });
+
+  it("what Slipway signs in the older tags beside cosign's is accepted by cosign, and nothing is lost", async () => {
+    const { reference, image } = await scene.release("cosign/joined");
+    const legacy = ["--use-signing-config=false", "--tlog-upload=false", "--new-bundle-format=false"];
+    await scene.byCosign("sign", image, ...legacy);
+    await scene.slipway("sign", reference, "--key", "stranger.pem", "--format", "legacy");
+    for (const key of ["key", "stranger"]) expect(await scene.cosignAccepts(image, key)).toBe(true);
+    const approval = ["--type", "approval", "--to", "staging", "--reason", "Fine"];
+    await scene.slipway("attest", reference, ...approval, "--key", "stranger.pem", "--format", "legacy");
+    const verify = ["verify-attestation", "--key=stranger.pub", "--insecure-ignore-tlog", "--allow-http-registry"];
+    const seen = await scene.tool("cosign", ...verify, "--type=urn:slipway:approval:v1", image);
+    const { payload } = JSON.parse(seen);
+    expect(JSON.parse(Buffer.from(payload, "base64").toString())).toMatchObject({ predicate: { to: "staging" } });
     const tree = await scene.tool("cosign", "tree", "--allow-http-registry", image);
     expect(tree).toContain("Signatures for an image tag");
+    expect(tree).toContain("Attestations for an image tag");
+    expect(await scene.slipway("verify", reference, "--key", "key.pub")).toMatchObject({ verified: true });
   });
 
   it("what three tools attach in turn is kept by each, and listed alike by all", async () => {

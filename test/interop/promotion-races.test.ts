@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { promoteRelease, readPolicy, readSituation } from "../../src/dossier/index.ts";
 import { GitLedger, Repositories } from "../../src/gitops/index.ts";
-import { readSigningKey } from "../../src/signing/index.ts";
+import { keySigner, readSigningKey } from "../../src/signing/index.ts";
 import { bareRepository, git } from "../support/git.ts";
 import { writeKeyPair } from "../support/key-pair.ts";
 import { openLayout, packInto, writeFiles } from "../support/packed-release.ts";
@@ -62,15 +62,16 @@ ledger: {repository: ${bare}, branch: main}
       people.map(async ({ name, ledger }) => {
         const { store, pool } = await openLayout(layout);
         const situation = await readSituation({ digest: subject.digest }, store, ledger, inForce);
-        const key = readSigningKey(await readFile(root.at(`${name}.pem`)), undefined, name);
-        const actor = inForce.trust.signerOf(key.trusted.fingerprint);
+        const key = keySigner(readSigningKey(await readFile(root.at(`${name}.pem`)), undefined, name));
+        const actor = inForce.trust.signerOf(key.signatory);
         if (actor === undefined) throw new Error(`${name} is not in the policy`);
         const promote = async () => {
           await using _ = pool;
           return promoteRelease(
             {
               request: { to: "staging", reason: undefined, advisory: undefined, retirement: undefined },
-              key,
+              signer: key,
+              format: "bundle",
               actor,
               consumers: undefined,
               run: { id: `race-${race}-${name}`, attempt: 1 },

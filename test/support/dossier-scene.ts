@@ -6,7 +6,13 @@ import { encodeStatement, type State } from "../../src/evidence/index.ts";
 import { parsePolicy, type Signer } from "../../src/lifecycle/index.ts";
 import { type Descriptor, type Digest, digestOf } from "../../src/oci/index.ts";
 import { evidenceTag } from "../../src/release/index.ts";
-import { attachBundle, readSigningKey, type SigningKey, signStatement } from "../../src/signing/index.ts";
+import {
+  attachStatement,
+  keySigner,
+  readSigningKey,
+  type StatementSigner,
+  signStatement,
+} from "../../src/signing/index.ts";
 import { Crash } from "./lifecycle-world.ts";
 import { MemoryLedger } from "./memory-ledger.ts";
 import { addRelease } from "./memory-release.ts";
@@ -24,10 +30,10 @@ const roles = {
 } as const;
 export type Person = (typeof roles)[keyof typeof roles][number] | "stranger";
 
-const keys = new Map<string, { readonly key: SigningKey; readonly pem: string }>();
+const keys = new Map<string, { readonly key: StatementSigner; readonly pem: string }>();
 
 /** The private key of somebody; the same in every scene of a test file. */
-export function keyOf(person: Person): SigningKey {
+export function keyOf(person: Person): StatementSigner {
   return pairOf(person).key;
 }
 
@@ -39,7 +45,7 @@ function pairOf(person: Person) {
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
     publicKeyEncoding: { type: "spki", format: "pem" },
   });
-  const made = { key: readSigningKey(Buffer.from(privateKey), undefined, person), pem: publicKey };
+  const made = { key: keySigner(readSigningKey(Buffer.from(privateKey), undefined, person)), pem: publicKey };
   keys.set(person, made);
   return made;
 }
@@ -108,7 +114,7 @@ export class Scene {
   }
 
   actor(person: Person): Signer {
-    const found = this.inForce.trust.signerOf(keyOf(person).trusted.fingerprint);
+    const found = this.inForce.trust.signerOf(keyOf(person).signatory);
     if (found === undefined) throw new Error(`the policy does not know ${person}`);
     return found;
   }
@@ -120,7 +126,8 @@ export class Scene {
   order(to: Exclude<State, "experimental">, { by, run = "7", at = "2026-06-01T12:00:00Z" }: Act): PromotionOrder {
     return {
       request: { to, reason: "Because", advisory: "ADV-1", retirement: undefined },
-      key: keyOf(by),
+      signer: keyOf(by),
+      format: "bundle",
       actor: this.actor(by),
       consumers: undefined,
       run: { id: run, attempt: 1 },
@@ -143,9 +150,10 @@ export class Scene {
   ): Promise<{ readonly statement: Digest; readonly manifest: Digest }> {
     const subject = this.subject(version);
     const payload = encodeStatement(subject.digest, type, predicate);
-    const { digest } = await attachBundle(this.store, {
+    const { digest } = await attachStatement(this.store, {
+      format: "bundle",
       subject,
-      bundle: signStatement(payload, keyOf(by)),
+      bundle: await signStatement(payload, keyOf(by)),
       predicateType: type,
       tag: evidenceTag({ version, variant, check: "note", run: tag, attempt: 1 }),
       created: new Date("2026-06-01T11:00:00Z"),

@@ -2,13 +2,13 @@ import { generateKeyPairSync } from "node:crypto";
 import type { PolicyInForce } from "../../src/dossier/index.ts";
 import { trustOf } from "../../src/dossier/trust.ts";
 import { parsePolicy, type Signer } from "../../src/lifecycle/index.ts";
-import { readSigningKey, type SigningKey } from "../../src/signing/index.ts";
+import { keySigner, readSigningKey, type StatementSigner } from "../../src/signing/index.ts";
 import { type Person, people } from "./lifecycle-rules.ts";
 
 /** People with their keys, and the policy that knows all of them but the stranger. */
 export interface Parties {
   readonly inForce: PolicyInForce;
-  keyOf(person: Person): SigningKey;
+  keyOf(person: Person): StatementSigner;
   /** As the policy knows the person; the stranger has no role. */
   signerOf(person: Person): Signer;
 }
@@ -35,17 +35,18 @@ ledger: {repository: memory, branch: main}
     inForce: { policy, trust, bytes },
     keyOf,
     signerOf: (person) => {
-      const { fingerprint } = keyOf(person).trusted;
-      return trust.signerOf(fingerprint) ?? { fingerprint, name: person, roles: [], from: undefined, until: undefined };
+      const { signatory } = keyOf(person);
+      const { fingerprint } = signatory;
+      return trust.signerOf(signatory) ?? { fingerprint, name: person, roles: [], from: undefined, until: undefined };
     },
   };
 }
 
-function makePair(person: Person): { readonly publicPem: string; readonly key: SigningKey } {
+function makePair(person: Person): { readonly publicPem: string; readonly key: StatementSigner } {
   const { privateKey, publicKey } = generateKeyPairSync("ec", {
     namedCurve: "P-256",
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
     publicKeyEncoding: { type: "spki", format: "pem" },
   });
-  return { publicPem: publicKey, key: readSigningKey(Buffer.from(privateKey), undefined, person) };
+  return { publicPem: publicKey, key: keySigner(readSigningKey(Buffer.from(privateKey), undefined, person)) };
 }

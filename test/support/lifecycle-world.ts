@@ -3,7 +3,7 @@ import { encodeStatement, type Run, readPredicate, type State, stageLevel } from
 import type { PromotionRequest } from "../../src/lifecycle/index.ts";
 import { type Descriptor, type Digest, digestOf, hexOf } from "../../src/oci/index.ts";
 import { evidenceTag, parseTag, variantTag } from "../../src/release/index.ts";
-import { attachBundle, signStatement } from "../../src/signing/index.ts";
+import { attachStatement, signStatement } from "../../src/signing/index.ts";
 import { signedFact } from "./lifecycle-facts.ts";
 import type { Parties } from "./lifecycle-parties.ts";
 import type { StatedFact, Wish } from "./lifecycle-rules.ts";
@@ -89,9 +89,10 @@ export class LifecycleWorld {
     });
     const payload = encodeStatement(subject.digest, type, predicate);
     this.#statements.set(id, digestOf(payload));
-    await attachBundle(this.#store, {
+    await attachStatement(this.#store, {
+      format: "bundle",
       subject,
-      bundle: signStatement(payload, this.#parties.keyOf(by)),
+      bundle: await signStatement(payload, this.#parties.keyOf(by)),
       predicateType: type,
       tag: evidenceTag({ version, variant, check: fact.kind, run: String(id), attempt: 1 }),
       created: new Date(now),
@@ -119,7 +120,8 @@ export class LifecycleWorld {
       return await promoteRelease(
         {
           request: this.#requestOf(wish),
-          key: this.#parties.keyOf(wish.by),
+          signer: this.#parties.keyOf(wish.by),
+          format: "bundle",
           actor: this.#parties.signerOf(wish.by),
           consumers: wish.used === undefined ? undefined : wish.used ? [{ ...pointer, subject: subject.digest }] : [],
           run,

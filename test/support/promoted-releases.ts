@@ -6,7 +6,7 @@ import { encodeSignatureStatement, predicateType, type State } from "../../src/e
 import { GitLedger, Repositories } from "../../src/gitops/index.ts";
 import type { Digest } from "../../src/oci/index.ts";
 import { evidenceTag } from "../../src/release/index.ts";
-import { attachBundle, readSigningKey, signStatement } from "../../src/signing/index.ts";
+import { attachStatement, keySigner, readSigningKey, signStatement } from "../../src/signing/index.ts";
 import { bareRepository, git } from "./git.ts";
 import { writeKeyPair } from "./key-pair.ts";
 import { openLayout, packInto, releaseFacts, writeFiles } from "./packed-release.ts";
@@ -88,8 +88,8 @@ export class PromotedReleases {
 
   async promote(version: string, to: Exclude<State, "experimental">, by: string): Promise<void> {
     const inForce = await readPolicy(join(this.directory, "policy.yaml"));
-    const key = readSigningKey(await readFile(join(this.directory, `${by}.pem`)), undefined, by);
-    const actor = inForce.trust.signerOf(key.trusted.fingerprint);
+    const key = keySigner(readSigningKey(await readFile(join(this.directory, `${by}.pem`)), undefined, by));
+    const actor = inForce.trust.signerOf(key.signatory);
     if (actor === undefined) throw new Error(`${by} is not in the policy`);
     const now = new Date("2026-11-20T10:00:00Z");
     await using repositories = new Repositories({
@@ -106,7 +106,8 @@ export class PromotedReleases {
     const outcome = await promoteRelease(
       {
         request: { to, reason: "Because", advisory: undefined, retirement: undefined },
-        key,
+        signer: key,
+        format: "bundle",
         actor,
         consumers: undefined,
         run: { id: `promote-${to}`, attempt: 1 },
@@ -148,10 +149,11 @@ export class PromotedReleases {
     this.subjects.set(version, subject.digest);
     const { store, pool } = await openLayout(join(this.directory, "store"));
     await using _ = pool;
-    const key = readSigningKey(await readFile(join(this.directory, "ci.pem")), undefined, "ci");
-    await attachBundle(store, {
+    const key = keySigner(readSigningKey(await readFile(join(this.directory, "ci.pem")), undefined, "ci"));
+    await attachStatement(store, {
+      format: "bundle",
       subject,
-      bundle: signStatement(encodeSignatureStatement(subject.digest), key),
+      bundle: await signStatement(encodeSignatureStatement(subject.digest), key),
       predicateType: predicateType.cosignSignature,
       tag: evidenceTag({ version, variant, check: "sign", run: "1", attempt: 1 }),
       created: new Date("2026-11-20T09:00:00Z"),

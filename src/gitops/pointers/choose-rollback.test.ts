@@ -12,7 +12,7 @@ type Options = Parameters<typeof chooseRollback>[0];
 const now = new Date("2026-11-20T12:00:00Z");
 const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
 const hour = 3_600_000;
-const { fingerprint } = newKey().trusted;
+const { fingerprint } = newKey().signatory;
 const unread: Examined = { kind: "unread", error: ociError("STORE_BUSY", "the store is busy") };
 
 /** Periods, newest first: a version, "" for nothing, or why it could not be read. */

@@ -13,9 +13,9 @@ describe("a signed event", () => {
     ["of a first deployment", eventOf({ from: null })],
     ["of a rollback that holds", eventOf({ action: "rollback", holds: pinOf("1.0.0").subject })],
     ["with the longest reason", eventOf({ reason: "ü".repeat(1000) })],
-  ])("%s is read as it was meant, about the release that is named now", (_, event) => {
-    const { statement, bundle } = signEvent(event, key);
-    const judgement = judgeBundle(bundle, event.to.subject, [key.trusted]);
+  ])("%s is read as it was meant, about the release that is named now", async (_, event) => {
+    const { statement, bundle } = await signEvent(event, key);
+    const judgement = judgeBundle(bundle, event.to.subject, key.recognises);
     if (!judgement.accepted) throw new Error(judgement.why);
     expect(judgement.digest).toBe(statement);
     expect(judgement.statement.predicateType).toBe(predicateType.pointerEvent);
@@ -23,15 +23,15 @@ describe("a signed event", () => {
     expect(isAbout(judgement.statement, pinOf("1.0.0").subject)).toBe(false);
   });
 
-  it("lies below its environment, model and variant, by its time and its digest", () => {
-    const { path, statement } = signEvent(eventOf({ movedOn: "2026-11-20T12:34:56.789Z" }), key);
+  it("lies below its environment, model and variant, by its time and its digest", async () => {
+    const { path, statement } = await signEvent(eventOf({ movedOn: "2026-11-20T12:34:56.789Z" }), key);
     expect(path).toBe(`slipway/events/live/retina+seg/jetson/20261120T123456Z-${statement.slice(7, 15)}.json`);
   });
 
-  it("has a place of its own beside another one of the same second", () => {
-    const [one, two] = [signEvent(eventOf(), key), signEvent(eventOf({ reason: "Other" }), key)];
+  it("has a place of its own beside another one of the same second", async () => {
+    const [one, two] = [await signEvent(eventOf(), key), await signEvent(eventOf({ reason: "Other" }), key)];
     expect(one.path).not.toBe(two.path);
-    expect(signEvent(eventOf(), key).path).toBe(one.path);
+    expect((await signEvent(eventOf(), key)).path).toBe(one.path);
   });
 
   it.each<[string, Partial<PointerEvent>]>([

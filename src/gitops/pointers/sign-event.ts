@@ -1,6 +1,6 @@
 import { encodeStatement, type PointerEvent, predicateProblem, predicateType } from "../../evidence/index.ts";
 import { type Digest, digestOf } from "../../oci/index.ts";
-import { type SigningKey, signStatement } from "../../signing/index.ts";
+import { type StatementSigner, signStatement } from "../../signing/index.ts";
 import { gitopsError } from "../errors.ts";
 import { places } from "../places.ts";
 
@@ -15,12 +15,12 @@ export interface EventFile {
  * Signs a move of a pointer. What nobody could read afterwards is not signed.
  * @throws SlipwayError EVENT_INVALID
  */
-export function signEvent(event: PointerEvent, key: SigningKey): EventFile {
+export async function signEvent(event: PointerEvent, signer: StatementSigner): Promise<EventFile> {
   const problem = predicateProblem(predicateType.pointerEvent, event);
   if (problem !== undefined) throw gitopsError("EVENT_INVALID", `the event of the move is malformed: ${problem}`);
   const { environment, name, variant, movedOn, to } = event;
   const payload = encodeStatement(to.subject, predicateType.pointerEvent, event);
   const statement = digestOf(payload);
   const path = places.event(environment, name, variant, new Date(movedOn), statement);
-  return { statement, path, bundle: signStatement(payload, key) };
+  return { statement, path, bundle: await signStatement(payload, signer) };
 }

@@ -3,3 +3,4 @@
 // no registry and no layout. May import `src/errors`, `src/content`, and `src/oci`'s own vocabulary.
 
 export { type Copied, type CopyReport, copy } from "./copy.ts";
+export { encodeLegacy, imageConfig, planLegacy } from "./plan-legacy.ts";

@@ -29,16 +29,26 @@ export function planLegacy(tag: string, source: Manifest, target: Manifest | und
   if (tag.endsWith(".sbom")) return { kind: "beside" };
   if ([...theirs.keys()].every((key) => ours.has(key))) return { kind: "take" };
   const layers = [...new Map([...theirs, ...ours])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, layer]) => layer);
+  return { kind: "merge", ...encodeLegacy(layers, joined(source.annotations, target.annotations)) };
+}
+
+/**
+ * A manifest of legacy signatures, and its config.
+ * @throws SlipwayError MANIFEST_TOO_LARGE
+ */
+export function encodeLegacy(
+  layers: readonly Descriptor[],
+  annotations: Manifest["annotations"],
+): { readonly config: Uint8Array; readonly manifest: Uint8Array } {
   const config = configFor(layers);
-  const annotations = joined(source.annotations, target.annotations);
   const manifest = encodeManifest({
     schemaVersion: 2,
     mediaType: mediaType.manifest,
     config: { mediaType: imageConfig, digest: digestOf(config), size: config.length },
-    layers,
+    layers: [...layers],
     ...(annotations === undefined ? {} : { annotations }),
   });
-  return { kind: "merge", config, manifest };
+  return { config, manifest };
 }
 
 /** Media type of the config that a merged manifest gets. */

@@ -1,0 +1,49 @@
+import { type Digest, maxManifestBytes, mediaType, type WritableStore } from "../oci/index.ts";
+import type { AttachedEvidence, EvidenceFormat } from "./attach.ts";
+import { candidatesOf } from "./candidates.ts";
+import { judgeSignature } from "./judge.ts";
+import { legacyTag } from "./legacy/format.ts";
+import type { EvidenceStorage } from "./signed-content.ts";
+import type { StatementSigner } from "./signer.ts";
+
+/** The signature that a signer made of a subject before. */
+export interface OwnSignature {
+  /** What holds it in the first of the storages that it is in; undefined when it is in none. */
+  readonly attached: AttachedEvidence | undefined;
+  /** Where it is still to be written; undefined when it is wherever it is wanted. */
+  readonly missing: EvidenceFormat | undefined;
+}
+
+/**
+ * Looks for the signature that a signer has made of a subject before, in each storage that is wanted. Its tag is given
+ * back when the store lost it.
+ *
+ * @throws SlipwayError EVIDENCE_FLOOD; what the store throws
+ */
+export async function findSignature(
+  store: WritableStore,
+  subject: Digest,
+  { recognises }: Pick<StatementSigner, "recognises">,
+  format: EvidenceFormat,
+): Promise<OwnSignature> {
+  const found = new Map<EvidenceStorage, AttachedEvidence>();
+  for await (const candidate of candidatesOf(store, subject)) {
+    const { holder, storage, tag } = candidate;
+    if (found.has(storage) || !judgeSignature(candidate, subject, recognises).accepted) continue;
+    if (storage === "legacy") found.set(storage, { digest: holder, tag: tag ?? legacyTag(subject, "signature") });
+    else if (tag !== undefined) found.set(storage, await withTag(store, subject, holder, tag));
+  }
+  const missing = (["bundle", "legacy"] as const).filter(
+    (storage) => (format === "both" || format === storage) && !found.has(storage),
+  );
+  return { attached: found.get("bundle") ?? found.get("legacy"), missing: missing.length > 1 ? "both" : missing[0] };
+}
+
+/** Gives a bundle its own tag again. */
+async function withTag(store: WritableStore, subject: Digest, holder: Digest, tag: string): Promise<AttachedEvidence> {
+  const descriptor = (await store.referrers(subject)).find(({ digest }) => digest === holder);
+  if (descriptor !== undefined) {
+    await store.announce(await store.fetch(descriptor, maxManifestBytes), mediaType.manifest, tag);
+  }
+  return { digest: holder, tag };
+}

@@ -1,0 +1,66 @@
+import { X509Certificate } from "node:crypto";
+import type { Bundle } from "@sigstore/bundle";
+import { envelopeToJSON } from "@sigstore/bundle";
+import { materialOf } from "../bundle.ts";
+import type { Signature } from "../signer.ts";
+import { legacyAnnotation, legacyType } from "./format.ts";
+import { writeLogEntry } from "./log-entry.ts";
+
+/** A layer of a `.sig` or `.att` manifest that is to be stored. */
+export interface LegacyLayer {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A signature over a simple-signing payload as cosign stores it (cosign, specs/SIGNATURE_SPEC.md). */
+export function signatureLayer(payload: Uint8Array, made: Signature): LegacyLayer {
+  const chain = made.maker.kind === "certificate" ? made.maker.chain : [];
+  return {
+    mediaType: legacyType.signature,
+    bytes: payload,
+    annotations: {
+      [legacyAnnotation.signature]: made.signature.toString("base64"),
+      ...proofOf(materialOf(made)),
+      ...(chain.length === 0 ? {} : { [legacyAnnotation.chain]: chain.map(pemOf).join("") }),
+    },
+  };
+}
+
+/** The envelope of a bundle as cosign stores attestations (cosign, specs/ATTESTATION_SPEC.md). */
+export function attestationLayer({ content, verificationMaterial }: Bundle, predicateType: string): LegacyLayer {
+  if (content.$case !== "dsseEnvelope") throw new TypeError("a bundle without a statement is no attestation");
+  const { payload, payloadType, signatures } = envelopeToJSON(content.dsseEnvelope);
+  // Members in cosign's order; the key id stays empty there, too.
+  const envelope = { payloadType, payload, signatures: signatures.map(({ sig }) => ({ keyid: "", sig })) };
+  return {
+    mediaType: legacyType.attestation,
+    bytes: new TextEncoder().encode(JSON.stringify(envelope)),
+    annotations: {
+      [legacyAnnotation.signature]: "",
+      [legacyAnnotation.predicateType]: predicateType,
+      ...proofOf(verificationMaterial),
+    },
+  };
+}
+
+/** What of a bundle's proof this storage can hold: no inclusion proofs, hence no entry of Rekor v2. */
+function proofOf({ content, tlogEntries, timestampVerificationData }: Bundle["verificationMaterial"]) {
+  const proof: Record<string, string> = {};
+  if (content.$case === "certificate") {
+    proof[legacyAnnotation.certificate] = pemOf(Buffer.from(content.certificate.rawBytes));
+  }
+  const entry = tlogEntries.map(writeLogEntry).find((text) => text !== undefined);
+  if (entry !== undefined) proof[legacyAnnotation.logEntry] = entry;
+  const stamp = timestampVerificationData?.rfc3161Timestamps[0]?.signedTimestamp;
+  if (stamp !== undefined) {
+    proof[legacyAnnotation.timestamp] = JSON.stringify({
+      SignedRFC3161Timestamp: Buffer.from(stamp).toString("base64"),
+    });
+  }
+  return proof;
+}
+
+function pemOf(der: Buffer): string {
+  return new X509Certificate(der).toString();
+}

@@ -1,0 +1,67 @@
+import { readFile, stat } from "node:fs/promises";
+import { type InputValues, input } from "../contract/index.ts";
+import { reason, SlipwayError } from "../errors/index.ts";
+import { signingError } from "./errors.ts";
+import { readTrustedKeys } from "./read-trusted-keys.ts";
+import type { SignerTrust } from "./trust/signer-trust.ts";
+import { parseTrustedRoot } from "./trust/trusted-root.ts";
+
+/** Inputs of every step that verifies signatures: whose count. */
+export const trustInputs = {
+  key: input.list({
+    description: "Public keys (PEM files) that may sign releases.",
+    example: "keys/builder.pub",
+  }),
+  "trusted-root": input.path({
+    description:
+      "Sigstore's trusted root, for signatures made with a certificate: the authorities whose certificates, timestamps and log entries count. What it names is required.",
+    example: "trusted_root.json",
+  }),
+  "certificate-identity": input.list({
+    description:
+      "Whom certificates may name: the URI of a workflow with its reference, or an e-mail address, from end to end; `*` stands for any run of characters but `/`.",
+    example: "https://github.com/acme/models/.github/workflows/release.yml@refs/heads/main",
+  }),
+  "certificate-issuer": input.string({
+    description: "OpenID Connect issuer that vouches for `certificate-identity`, exactly.",
+    example: "https://token.actions.githubusercontent.com",
+  }),
+};
+
+const maxRootBytes = 4 * 1024 * 1024;
+
+/**
+ * Reads whose signatures a step was told to believe; undefined when it was told of nobody.
+ * @throws SlipwayError KEY_*, TRUSTED_ROOT_INVALID, TRUST_INCOMPLETE
+ */
+export async function openTrust(
+  given: InputValues<typeof trustInputs>,
+  directory: string,
+): Promise<SignerTrust | undefined> {
+  const { key, "trusted-root": path, "certificate-identity": subjects, "certificate-issuer": issuer } = given;
+  const parts = [path, subjects, issuer].filter((part) => part !== undefined);
+  if (parts.length > 0 && parts.length < 3) {
+    throw signingError(
+      "TRUST_INCOMPLETE",
+      "of trusted-root, certificate-identity and certificate-issuer one is missing",
+    );
+  }
+  if (key === undefined && parts.length === 0) return undefined;
+  return {
+    keys: key === undefined ? [] : await readTrustedKeys(key, directory),
+    identities: issuer === undefined ? [] : (subjects ?? []).map((subject) => ({ issuer, subject, claims: {} })),
+    root: path === undefined ? undefined : parseTrustedRoot(await readRoot(path), path),
+  };
+}
+
+async function readRoot(path: string): Promise<Uint8Array> {
+  try {
+    if ((await stat(path)).size > maxRootBytes) {
+      throw signingError("TRUSTED_ROOT_INVALID", `${path} is too large to be a trusted root`);
+    }
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof SlipwayError) throw error;
+    throw signingError("TRUSTED_ROOT_INVALID", `cannot read ${path}: ${reason(error)}`, { cause: error });
+  }
+}
