@@ -47,7 +47,7 @@ export function trustedLog(url: URL, publicKey: KeyObject): TrustedLog {
   const spki = publicKey.export({ type: "spki", format: "der" });
   const yesterday = new Date(Date.now() - 24 * 60 * 60_000).toISOString();
   return {
-    baseUrl: url.origin,
+    baseUrl: addressOf(url),
     hashAlgorithm: "SHA2_256",
     publicKey: {
       rawBytes: spki.toString("base64"),
@@ -65,7 +65,7 @@ export function trustedAuthority(url: URL, chain: readonly string[]): TrustedAut
   if (root === undefined) throw new Error(`the certificate chain of ${url.href} is empty`);
   return {
     subject: { organization: "slipway.test", commonName: "a test's authority" },
-    uri: url.origin,
+    uri: addressOf(url),
     certChain: { certificates: certificates.map(({ raw }) => ({ rawBytes: raw.toString("base64") })) },
     validFor: { start: root.validFromDate.toISOString(), end: root.validToDate.toISOString() },
   };
@@ -88,7 +88,7 @@ export function signingConfig({ fulcio, rekor, timestamps }: SigningServices): o
   const services = (url: URL | undefined, majorApiVersion = 1) =>
     url === undefined
       ? []
-      : [{ url: url.origin, majorApiVersion, validFor: { start: "2020-01-01T00:00:00Z" }, operator: "slipway.test" }];
+      : [{ url: addressOf(url), majorApiVersion, validFor: { start: "2020-01-01T00:00:00Z" }, operator: "slipway.test" }];
   return {
     mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json",
     caUrls: services(fulcio),
@@ -97,4 +97,9 @@ export function signingConfig({ fulcio, rekor, timestamps }: SigningServices): o
     tsaUrls: services(timestamps),
     tsaConfig: { selector: "ANY" },
   };
+}
+
+/** Clients append paths, so an address has no slash at its end. */
+function addressOf({ href }: URL): string {
+  return href.replace(/\/$/, "");
 }

@@ -1,7 +1,7 @@
 import type { OidcIssuer } from "./oidc-issuer.ts";
 
 /*
- * Fulcio's settings, which are YAML and so may be JSON. Extensions of a certificate are named as in fulcio's
+ * Fulcio's settings, as they are in YAML: it takes JSON too, with other names. Extensions of a certificate are named as in fulcio's
  * pkg/certificate/extensions.go; the templates for GitHub are those of config/identity/config.yaml of fulcio 1.8.8, which
  * the public instance runs with.
  */

@@ -6,12 +6,17 @@ import { peer } from "../../peers.ts";
 /** Generous, because the machine of a test may be busy; these programs answer within a second. */
 const patience = 30_000;
 
+/** A server that runs as a process, until it is disposed of. */
+export interface ServerProgram extends AsyncDisposable {
+  /** The end of what it printed, for the message of what failed because of it. */
+  lastOutput(): string;
+}
+
 /**
  * Starts a server and waits until it answers.
  *
  * @param directory where it runs; all of its environment besides PATH
  * @param answers an address that it answers with success once it is ready
- * @returns ends the program when disposed of
  * @throws Error with the program's last output, when it ends or does not answer in time
  */
 export async function startProgram(
@@ -19,7 +24,7 @@ export async function startProgram(
   args: readonly string[],
   directory: string,
   answers: URL,
-): Promise<AsyncDisposable> {
+): Promise<ServerProgram> {
   const { PATH = "" } = process.env;
   const child = spawn(peer(name), args, {
     cwd: directory,
@@ -58,7 +63,7 @@ export async function startProgram(
   }
   // Another program may have taken the port between its choice and its use, and answer there.
   if (over) throw new Error(`${name} did not start${lastLines(output)}`);
-  return { [Symbol.asyncDispose]: end };
+  return { lastOutput: () => `${name}${lastLines(output, 30)}`, [Symbol.asyncDispose]: end };
 }
 
 function isAnswered(url: URL): Promise<boolean> {

@@ -17,6 +17,7 @@ export interface PrivateSigstore extends AsyncDisposable {
   readonly fulcio: URL;
   /** Rekor v2. */
   readonly rekor: URL;
+  /** Where timestamps are asked for, with its path. */
   readonly timestamps: URL;
   /** Of people: a token needs `email` and `email_verified: true`, and the address becomes the identity. */
   readonly issuer: OidcIssuer;
@@ -33,6 +34,8 @@ export interface PrivateSigstore extends AsyncDisposable {
   trustedRootWith(logs: readonly TrustedLog[]): Promise<string>;
   /** Writes a file like `signingConfig` with these services. */
   signingConfigWith(services: SigningServices): Promise<string>;
+  /** The end of what the three programs printed, for the message of what they refused. */
+  lastOutput(): string;
 }
 
 /**
@@ -96,6 +99,7 @@ export async function startSigstore(): Promise<PrivateSigstore> {
     ...files,
     trustedRootWith: (logs) => write("trusted-root", rootWith(logs)),
     signingConfigWith: (chosen) => write("signing-config", signingConfig(chosen)),
+    lastOutput: () => [fulcio, timestamps, rekor].map((service) => service.lastOutput()).join("\n"),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

@@ -5,10 +5,10 @@ package main
 import (
 	"flag"
 	"fmt"
-	"log"
 	"runtime/debug"
 	"time"
 
+	"github.com/sigstore/timestamp-authority/v2/pkg/log"
 	"github.com/sigstore/timestamp-authority/v2/pkg/server"
 	"github.com/spf13/viper"
 )
@@ -28,21 +28,22 @@ func main() {
 	viper.Set("timestamp-signer", "memory")
 	viper.Set("timestamp-signer-hash", "sha256")
 	viper.Set("max-request-body-size", 1048576)
+	log.ConfigureLogger("prod")
 	api := server.NewRestAPIServer("127.0.0.1", *port, []string{"http"}, false, 30*time.Second, 30*time.Second)
-	log.Fatal(api.Serve())
+	log.Logger.Fatal(api.Serve())
 }
 
 // The version that was linked in, so that nobody has to keep a second one in step with go.mod.
 func libraryVersion() string {
 	build, ok := debug.ReadBuildInfo()
 	if !ok {
-		log.Fatal("this program was built without module information")
+		log.Logger.Fatal("this program was built without module information")
 	}
 	for _, module := range build.Deps {
 		if module.Path == library {
 			return module.Version
 		}
 	}
-	log.Fatal("this program was built without " + library)
+	log.Logger.Fatal("this program was built without " + library)
 	return ""
 }
