@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type BundleWithCertificateChain, bundleFromJSON } from "@sigstore/bundle";
+import { bundleFromJSON } from "@sigstore/bundle";
 import { X509Certificate } from "@sigstore/core";
 import { TrustedRoot } from "@sigstore/protobuf-specs";
 import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
@@ -33,4 +33,190 @@ beforeAll(async () => {
 afterAll(async () => {
   await scene[Symbol.asyncDispose]();
   await stack[Symbol.asyncDispose]();
+});
+
+const job = githubClaims({ environment: "production" });
+const identity = githubIdentity(job);
+
+/** Lets cosign sign or attest with a token. */
+async function keyless(command: "sign" | "attest", image: string, form: KeylessForm, token: string) {
+  const file = join(scene.work, "token");
+  await writeFile(file, token, { mode: 0o600 });
+  const statement = command === "attest" ? ["--type=https://example.com/eval", "--predicate=predicate.json"] : [];
+  const args = ["--identity-token=token", "--allow-http-registry", "--yes", ...form.signing, ...statement, image];
+  const answer = await scene.attempt("cosign", command, ...args);
+  return answer.code === 0 ? "done" : `${answer.stderr}\n${stack.lastOutput()}`;
+}
+
+/** What cosign says of a signature or attestation of somebody: "accepted", or why not. */
+async function verdict(image: string, form: Pick<KeylessForm, "verifying">, by: readonly string[], type?: string) {
+  const command = type === undefined ? ["verify"] : ["verify-attestation", `--type=${type}`];
+  const args = [...command, "--allow-http-registry", ...form.verifying, ...by, image];
+  const { code, stderr } = await scene.attempt("cosign", ...args);
+  return code === 0 ? "accepted" : stderr;
+}
+
+const forms: readonly [string, (stack: PrivateSigstore) => KeylessForm | Promise<KeylessForm>][] = [
+  ["a bundle in Rekor v2 with a timestamp", bundleForm],
+  ["a bundle with a timestamp alone", unloggedBundleForm],
+  ["tags with a timestamp alone", legacyForm],
+];
+
+describe.each(forms)("%s", (name, formOf) => {
+  let form: KeylessForm;
+  let image: string;
+
+  beforeAll(async () => {
+    form = await formOf(stack);
+    ({ image } = await scene.release(`forms/${forms.findIndex(([known]) => known === name)}`));
+    expect(await keyless("sign", image, form, stack.github.token(job))).toBe("done");
+    expect(await keyless("attest", image, form, stack.github.token(job))).toBe("done");
+  });
+
+  it("cosign accepts the signature of the right workflow of the right issuer, and of no other", async () => {
+    expect(await verdict(image, form, signedBy(identity, stack.github.url))).toBe("accepted");
+    const other = githubIdentity(githubClaims({ workflow: "other.yml" }));
+    const refused = /none of the expected identities matched|failed to verify certificate identity/;
+    expect(await verdict(image, form, signedBy(other, stack.github.url))).toMatch(refused);
+    expect(await verdict(image, form, signedBy(identity, stack.otherGithub.url))).toMatch(refused);
+  });
+
+  it("cosign trusts no other Sigstore", async () => {
+    const { tlogs, certificateAuthorities, timestampAuthorities } = stack.trustedRootJson;
+    const without = async (changed: object) => {
+      const trusted = { ...stack.trustedRootJson, ...changed };
+      await writeFile(join(scene.work, "less-trust.json"), JSON.stringify(trusted));
+      const verifying = [...form.verifying, "--trusted-root=less-trust.json"];
+      return verdict(image, { verifying }, signedBy(identity, stack.github.url));
+    };
+    expect([tlogs.length, certificateAuthorities.length, timestampAuthorities.length]).toEqual([1, 1, 1]);
+    expect(await without({})).toBe("accepted");
+    expect(await without({ certificateAuthorities: [] })).not.toBe("accepted");
+    expect(await without({ timestampAuthorities: [] })).not.toBe("accepted");
+    const needsLog = form.verifying.every((flag) => flag !== "--insecure-ignore-tlog");
+    expect((await without({ tlogs: [] })) === "accepted").toBe(!needsLog);
+  });
+
+  it("cosign accepts the attestation of the right workflow, issuer and type, and no other", async () => {
+    const type = "https://example.com/eval";
+    // Why an attestation in tags is another matter: see `legacyForm`.
+    const byClock = form.verifying.filter((flag) => flag !== "--use-signed-timestamps");
+    const how = formOf === legacyForm ? { verifying: byClock } : form;
+    expect(await verdict(image, how, signedBy(identity, stack.github.url), type)).toBe("accepted");
+    const refused = [
+      await verdict(image, how, signedBy(identity, stack.otherGithub.url), type),
+      await verdict(image, how, signedBy(`${identity}x`, stack.github.url), type),
+      await verdict(image, how, signedBy(identity, stack.github.url), "https://example.com/other"),
+    ];
+    expect(refused).not.toContain("accepted");
+    if (formOf === legacyForm) {
+      const stamped = await verdict(image, form, signedBy(identity, stack.github.url), type);
+      expect(stamped).toContain("hashed messages don't match");
+    }
+  });
+});
+
+describe("identities", () => {
+  let image: string;
+  let form: KeylessForm;
+
+  beforeAll(async () => {
+    form = bundleForm(stack);
+    ({ image } = await scene.release("identities"));
+  });
+
+  it("a person is an e-mail address", async () => {
+    const token = stack.issuer.token({ sub: "42", email: "ada@example.com", email_verified: true });
+    expect(await keyless("sign", image, form, token)).toBe("done");
+    expect(await verdict(image, form, signedBy("ada@example.com", stack.issuer.url))).toBe("accepted");
+    expect(await verdict(image, form, signedBy("eve@example.com", stack.issuer.url))).not.toBe("accepted");
+  });
+
+  it.each([
+    ["is too old", { expiresIn: -60 }, "token is expired"],
+    ["is not valid yet", { notBefore: 3_600, expiresIn: 7_200 }, "before the nbf"],
+    ["is for somebody else", { audience: "vault" }, "expected audience"],
+  ])("Fulcio takes no token that %s", async (_, options, why) => {
+    expect(await keyless("sign", image, form, stack.github.token(job, options))).toContain(why);
+  });
+
+  it("a certificate tells of a job of GitHub what its token says, the environment too", async () => {
+    const { content, bundle } = await signedBundle(stack.github.token(job), "github.json");
+    expect(content.subjectAltName).toBe(identity);
+    const url = "https://github.com";
+    const sha = job["sha"];
+    expect(extensionsOf(content)).toEqual({
+      1: stack.github.url,
+      2: "push",
+      3: sha,
+      4: "release",
+      5: "acme/models",
+      6: "refs/heads/main",
+      8: stack.github.url,
+      9: identity,
+      10: sha,
+      11: "github-hosted",
+      12: `${url}/acme/models`,
+      13: sha,
+      14: "refs/heads/main",
+      15: "1001",
+      16: `${url}/acme`,
+      17: "2002",
+      18: identity,
+      19: sha,
+      20: "push",
+      21: `${url}/acme/models/actions/runs/4242/attempts/1`,
+      22: "private",
+      23: "production",
+      24: "repo:acme/models:environment:production",
+    });
+
+    const material = toTrustMaterial(TrustedRoot.fromJSON(stack.trustedRootJson));
+    const judge = new Verifier(material, { tlogThreshold: 1, ctlogThreshold: 0, timestampThreshold: 1 });
+    judge.verify(toSignedEntity(bundle), { extensions: { issuer: stack.github.url } });
+  });
+
+  it("a certificate of a job without an environment has no extension for it", async () => {
+    const { content } = await signedBundle(stack.github.token(githubClaims()), "no-environment.json");
+    expect(extensionsOf(content)).not.toHaveProperty("23");
+    expect(extensionsOf(content)).toHaveProperty("24", "repo:acme/models:ref:refs/heads/main");
+  });
+
+  async function signedBundle(token: string, file: string) {
+    const kept = { ...form, signing: [...form.signing, `--bundle=${file}`] };
+    expect(await keyless("sign", image, kept, token)).toBe("done");
+    const bundle = bundleFromJSON(JSON.parse(await readFile(join(scene.work, file), "utf8")));
+    const { content: material } = bundle.verificationMaterial;
+    if (material.$case !== "certificate") throw new Error(`cosign wrote a ${material.$case}`);
+    return { bundle, content: X509Certificate.parse(Buffer.from(material.certificate.rawBytes)) };
+  }
+});
+
+/** Fulcio's extensions by the last number of their OID; those up to 6 are bare strings, the others DER. */
+function extensionsOf(certificate: X509Certificate): Readonly<Record<string, string>> {
+  const found: [number, string][] = [];
+  for (let number = 1; number < 40; number += 1) {
+    const value = certificate.extension(`1.3.6.1.4.1.57264.1.${number}`)?.valueObj;
+    if (value === undefined) continue;
+    found.push([number, (number > 6 ? value.subs[0]?.value : value.value)?.toString("utf8") ?? ""]);
+  }
+  return Object.fromEntries(found);
+}
+
+it("leaves nothing running and no file behind", async () => {
+  const short = await startSigstore();
+  const addresses = [short.fulcio, short.rekor, short.timestamps, new URL(short.github.url)];
+  const reachable = () =>
+    Promise.all(
+      addresses.map((url) =>
+        fetch(url).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+  expect(await reachable()).toEqual([true, true, true, true]);
+  await short[Symbol.asyncDispose]();
+  expect(await reachable()).toEqual([false, false, false, false]);
+  await expect(readFile(short.trustedRoot)).rejects.toThrow("ENOENT");
 });

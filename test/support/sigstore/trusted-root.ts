@@ -88,7 +88,14 @@ export function signingConfig({ fulcio, rekor, timestamps }: SigningServices): o
   const services = (url: URL | undefined, majorApiVersion = 1) =>
     url === undefined
       ? []
-      : [{ url: addressOf(url), majorApiVersion, validFor: { start: "2020-01-01T00:00:00Z" }, operator: "slipway.test" }];
+      : [
+          {
+            url: addressOf(url),
+            majorApiVersion,
+            validFor: { start: "2020-01-01T00:00:00Z" },
+            operator: "slipway.test",
+          },
+        ];
   return {
     mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json",
     caUrls: services(fulcio),

@@ -30,7 +30,13 @@ export async function startFulcio(directory: string, issuers: Parameters<typeof 
   await writeFile(settings, stringify(fulcioSettings(issuers)));
   const url = new URL(`http://127.0.0.1:${port}`);
   const answers = new URL("/api/v2/trustBundle", url);
-  const listening = ["--log_type=prod", "--host=127.0.0.1", `--port=${port}`, "--grpc-host=127.0.0.1", `--grpc-port=${grpcPort}`];
+  const listening = [
+    "--log_type=prod",
+    "--host=127.0.0.1",
+    `--port=${port}`,
+    "--grpc-host=127.0.0.1",
+    `--grpc-port=${grpcPort}`,
+  ];
   // Its socket for older clients lies at one place for the whole machine unless told otherwise.
   const alone = [`--metrics-port=${metricsPort}`, `--legacy-unix-domain-socket=${join(directory, "legacy.sock")}`];
   const authority = ["--ca=ephemeralca", "--ct-log-url=", `--config-path=${settings}`];
