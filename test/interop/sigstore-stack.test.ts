@@ -5,12 +5,15 @@ import { X509Certificate } from "@sigstore/core";
 import { TrustedRoot } from "@sigstore/protobuf-specs";
 import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RekorV1, startRekorV1 } from "../support/sigstore/rekor-v1.ts";
 import { registries } from "./support/registries.ts";
 import { RegistryScene } from "./support/registry-scene.ts";
 import {
   bundleForm,
   type KeylessForm,
   legacyForm,
+  rekorV1BundleForm,
+  rekorV1LegacyForm,
   signedBy,
   unloggedBundleForm,
 } from "./support/sigstore/cosign-flags.ts";
@@ -190,6 +193,47 @@ describe("identities", () => {
     if (material.$case !== "certificate") throw new Error(`cosign wrote a ${material.$case}`);
     return { bundle, content: X509Certificate.parse(Buffer.from(material.certificate.rawBytes)) };
   }
+});
+
+describe("Rekor v1", () => {
+  let log: RekorV1;
+  let trustedRoot: string;
+
+  beforeAll(async () => {
+    log = await startRekorV1();
+    trustedRoot = await stack.trustedRootWith([log.trusted]);
+  });
+
+  afterAll(() => log[Symbol.asyncDispose]());
+
+  it.each([
+    ["a bundle", rekorV1BundleForm],
+    ["tags", rekorV1LegacyForm],
+  ])("cosign logs what it signs and attests in %s, and accepts it by the time of the log", async (name, formOf) => {
+    const form = await formOf(stack, log.url, trustedRoot);
+    const { image } = await scene.release(`rekor-v1/${name.replace(" ", "-")}`);
+    const before = log.bodies.length;
+    expect(await keyless("sign", image, form, stack.github.token(job))).toBe("done");
+    expect(await keyless("attest", image, form, stack.github.token(job))).toBe("done");
+    const kinds = log.bodies.slice(before).map((body) => JSON.parse(body).kind);
+    expect(kinds).toEqual([formOf === rekorV1BundleForm ? "dsse" : "hashedrekord", "dsse"]);
+
+    const type = "https://example.com/eval";
+    expect(await verdict(image, form, signedBy(identity, stack.github.url))).toBe("accepted");
+    expect(await verdict(image, form, signedBy(identity, stack.github.url), type)).toBe("accepted");
+    expect(await verdict(image, form, signedBy(identity, stack.otherGithub.url))).not.toBe("accepted");
+    await using other = await startRekorV1();
+    const elsewhere = await stack.trustedRootWith([other.trusted]);
+    const verifying = [...form.verifying, `--trusted-root=${elsewhere}`];
+    expect(await verdict(image, { verifying }, signedBy(identity, stack.github.url))).not.toBe("accepted");
+  });
+
+  it("cosign keeps no entry whose promise is by another key", async () => {
+    const form = await rekorV1BundleForm(stack, log.url, trustedRoot);
+    const { image } = await scene.release("rekor-v1/lies");
+    log.failNext("wrong promise");
+    expect(await keyless("sign", image, form, stack.github.token(job))).toContain("not enough verified");
+  });
 });
 
 /** Fulcio's extensions by the last number of their OID; those up to 6 are bare strings, the others DER. */
