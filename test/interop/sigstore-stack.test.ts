@@ -17,7 +17,10 @@ import {
   signedBy,
   unloggedBundleForm,
 } from "./support/sigstore/cosign-flags.ts";
+import { fulcioExtensions } from "./support/sigstore/fulcio-extensions.ts";
 import { githubClaims, githubIdentity } from "./support/sigstore/github-claims.ts";
+import { KeylessCosign } from "./support/sigstore/keyless-cosign.ts";
+import { startProgram } from "./support/sigstore/server-program.ts";
 import { type PrivateSigstore, startSigstore } from "./support/sigstore/start-sigstore.ts";
 
 /*
@@ -26,10 +29,12 @@ import { type PrivateSigstore, startSigstore } from "./support/sigstore/start-si
 
 let stack: PrivateSigstore;
 let scene: RegistryScene;
+let cosign: KeylessCosign;
 
 beforeAll(async () => {
   stack = await startSigstore();
   scene = await RegistryScene.open(registries["crane with referrers"]);
+  cosign = new KeylessCosign(scene, stack);
   await writeFile(join(scene.work, "predicate.json"), '{"passed":true}');
 });
 
@@ -41,23 +46,7 @@ afterAll(async () => {
 const job = githubClaims({ environment: "production" });
 const identity = githubIdentity(job);
 
-/** Lets cosign sign or attest with a token. */
-async function keyless(command: "sign" | "attest", image: string, form: KeylessForm, token: string) {
-  const file = join(scene.work, "token");
-  await writeFile(file, token, { mode: 0o600 });
-  const statement = command === "attest" ? ["--type=https://example.com/eval", "--predicate=predicate.json"] : [];
-  const args = ["--identity-token=token", "--allow-http-registry", "--yes", ...form.signing, ...statement, image];
-  const answer = await scene.attempt("cosign", command, ...args);
-  return answer.code === 0 ? "done" : `${answer.stderr}\n${stack.lastOutput()}`;
-}
-
-/** What cosign says of a signature or attestation of somebody: "accepted", or why not. */
-async function verdict(image: string, form: Pick<KeylessForm, "verifying">, by: readonly string[], type?: string) {
-  const command = type === undefined ? ["verify"] : ["verify-attestation", `--type=${type}`];
-  const args = [...command, "--allow-http-registry", ...form.verifying, ...by, image];
-  const { code, stderr } = await scene.attempt("cosign", ...args);
-  return code === 0 ? "accepted" : stderr;
-}
+const attested = { type: "https://example.com/eval", predicate: "predicate.json" };
 
 const forms: readonly [string, (stack: PrivateSigstore) => KeylessForm | Promise<KeylessForm>][] = [
   ["a bundle in Rekor v2 with a timestamp", bundleForm],
@@ -72,16 +61,16 @@ describe.each(forms)("%s", (name, formOf) => {
   beforeAll(async () => {
     form = await formOf(stack);
     ({ image } = await scene.release(`forms/${forms.findIndex(([known]) => known === name)}`));
-    expect(await keyless("sign", image, form, stack.github.token(job))).toBe("done");
-    expect(await keyless("attest", image, form, stack.github.token(job))).toBe("done");
+    await cosign.sign(image, form, stack.github.token(job));
+    await cosign.attest(image, form, stack.github.token(job), attested);
   });
 
   it("cosign accepts the signature of the right workflow of the right issuer, and of no other", async () => {
-    expect(await verdict(image, form, signedBy(identity, stack.github.url))).toBe("accepted");
+    expect(await cosign.verdict(image, form, signedBy(identity, stack.github.url))).toBe("accepted");
     const other = githubIdentity(githubClaims({ workflow: "other.yml" }));
     const refused = /none of the expected identities matched|failed to verify certificate identity/;
-    expect(await verdict(image, form, signedBy(other, stack.github.url))).toMatch(refused);
-    expect(await verdict(image, form, signedBy(identity, stack.otherGithub.url))).toMatch(refused);
+    expect(await cosign.verdict(image, form, signedBy(other, stack.github.url))).toMatch(refused);
+    expect(await cosign.verdict(image, form, signedBy(identity, stack.otherGithub.url))).toMatch(refused);
   });
 
   it("cosign trusts no other Sigstore", async () => {
@@ -90,7 +79,7 @@ describe.each(forms)("%s", (name, formOf) => {
       const trusted = { ...stack.trustedRootJson, ...changed };
       await writeFile(join(scene.work, "less-trust.json"), JSON.stringify(trusted));
       const verifying = [...form.verifying, "--trusted-root=less-trust.json"];
-      return verdict(image, { verifying }, signedBy(identity, stack.github.url));
+      return cosign.verdict(image, { verifying }, signedBy(identity, stack.github.url));
     };
     expect([tlogs.length, certificateAuthorities.length, timestampAuthorities.length]).toEqual([1, 1, 1]);
     expect(await without({})).toBe("accepted");
@@ -101,19 +90,18 @@ describe.each(forms)("%s", (name, formOf) => {
   });
 
   it("cosign accepts the attestation of the right workflow, issuer and type, and no other", async () => {
-    const type = "https://example.com/eval";
     // Why an attestation in tags is another matter: see `legacyForm`.
     const byClock = form.verifying.filter((flag) => flag !== "--use-signed-timestamps");
     const how = formOf === legacyForm ? { verifying: byClock } : form;
-    expect(await verdict(image, how, signedBy(identity, stack.github.url), type)).toBe("accepted");
+    expect(await cosign.verdict(image, how, signedBy(identity, stack.github.url), attested.type)).toBe("accepted");
     const refused = [
-      await verdict(image, how, signedBy(identity, stack.otherGithub.url), type),
-      await verdict(image, how, signedBy(`${identity}x`, stack.github.url), type),
-      await verdict(image, how, signedBy(identity, stack.github.url), "https://example.com/other"),
+      await cosign.verdict(image, how, signedBy(identity, stack.otherGithub.url), attested.type),
+      await cosign.verdict(image, how, signedBy(`${identity}x`, stack.github.url), attested.type),
+      await cosign.verdict(image, how, signedBy(identity, stack.github.url), "https://example.com/other"),
     ];
     expect(refused).not.toContain("accepted");
     if (formOf === legacyForm) {
-      const stamped = await verdict(image, form, signedBy(identity, stack.github.url), type);
+      const stamped = await cosign.verdict(image, form, signedBy(identity, stack.github.url), attested.type);
       expect(stamped).toContain("hashed messages don't match");
     }
   });
@@ -130,9 +118,9 @@ describe("identities", () => {
 
   it("a person is an e-mail address", async () => {
     const token = stack.issuer.token({ sub: "42", email: "ada@example.com", email_verified: true });
-    expect(await keyless("sign", image, form, token)).toBe("done");
-    expect(await verdict(image, form, signedBy("ada@example.com", stack.issuer.url))).toBe("accepted");
-    expect(await verdict(image, form, signedBy("eve@example.com", stack.issuer.url))).not.toBe("accepted");
+    await cosign.sign(image, form, token);
+    expect(await cosign.verdict(image, form, signedBy("ada@example.com", stack.issuer.url))).toBe("accepted");
+    expect(await cosign.verdict(image, form, signedBy("eve@example.com", stack.issuer.url))).not.toBe("accepted");
   });
 
   it.each([
@@ -140,7 +128,7 @@ describe("identities", () => {
     ["is not valid yet", { notBefore: 3_600, expiresIn: 7_200 }, "before the nbf"],
     ["is for somebody else", { audience: "vault" }, "expected audience"],
   ])("Fulcio takes no token that %s", async (_, options, why) => {
-    expect(await keyless("sign", image, form, stack.github.token(job, options))).toContain(why);
+    await expect(cosign.sign(image, form, stack.github.token(job, options))).rejects.toThrow(why);
   });
 
   it("a certificate tells of a job of GitHub what its token says, the environment too", async () => {
@@ -148,7 +136,7 @@ describe("identities", () => {
     expect(content.subjectAltName).toBe(identity);
     const url = "https://github.com";
     const sha = job["sha"];
-    expect(extensionsOf(content)).toEqual({
+    expect(fulcioExtensions(content)).toEqual({
       1: stack.github.url,
       2: "push",
       3: sha,
@@ -181,13 +169,13 @@ describe("identities", () => {
 
   it("a certificate of a job without an environment has no extension for it", async () => {
     const { content } = await signedBundle(stack.github.token(githubClaims()), "no-environment.json");
-    expect(extensionsOf(content)).not.toHaveProperty("23");
-    expect(extensionsOf(content)).toHaveProperty("24", "repo:acme/models:ref:refs/heads/main");
+    expect(fulcioExtensions(content)).not.toHaveProperty("23");
+    expect(fulcioExtensions(content)).toHaveProperty("24", "repo:acme/models:ref:refs/heads/main");
   });
 
   async function signedBundle(token: string, file: string) {
     const kept = { ...form, signing: [...form.signing, `--bundle=${file}`] };
-    expect(await keyless("sign", image, kept, token)).toBe("done");
+    await cosign.sign(image, kept, token);
     const bundle = bundleFromJSON(JSON.parse(await readFile(join(scene.work, file), "utf8")));
     const { content: material } = bundle.verificationMaterial;
     if (material.$case !== "certificate") throw new Error(`cosign wrote a ${material.$case}`);
@@ -213,39 +201,27 @@ describe("Rekor v1", () => {
     const form = await formOf(stack, log.url, trustedRoot);
     const { image } = await scene.release(`rekor-v1/${name.replace(" ", "-")}`);
     const before = log.bodies.length;
-    expect(await keyless("sign", image, form, stack.github.token(job))).toBe("done");
-    expect(await keyless("attest", image, form, stack.github.token(job))).toBe("done");
+    await cosign.sign(image, form, stack.github.token(job));
+    await cosign.attest(image, form, stack.github.token(job), attested);
     const kinds = log.bodies.slice(before).map((body) => JSON.parse(body).kind);
     expect(kinds).toEqual([formOf === rekorV1BundleForm ? "dsse" : "hashedrekord", "dsse"]);
 
-    const type = "https://example.com/eval";
-    expect(await verdict(image, form, signedBy(identity, stack.github.url))).toBe("accepted");
-    expect(await verdict(image, form, signedBy(identity, stack.github.url), type)).toBe("accepted");
-    expect(await verdict(image, form, signedBy(identity, stack.otherGithub.url))).not.toBe("accepted");
+    expect(await cosign.verdict(image, form, signedBy(identity, stack.github.url))).toBe("accepted");
+    expect(await cosign.verdict(image, form, signedBy(identity, stack.github.url), attested.type)).toBe("accepted");
+    expect(await cosign.verdict(image, form, signedBy(identity, stack.otherGithub.url))).not.toBe("accepted");
     await using other = await startRekorV1();
     const elsewhere = await stack.trustedRootWith([other.trusted]);
     const verifying = [...form.verifying, `--trusted-root=${elsewhere}`];
-    expect(await verdict(image, { verifying }, signedBy(identity, stack.github.url))).not.toBe("accepted");
+    expect(await cosign.verdict(image, { verifying }, signedBy(identity, stack.github.url))).not.toBe("accepted");
   });
 
   it("cosign keeps no entry whose promise is by another key", async () => {
     const form = await rekorV1BundleForm(stack, log.url, trustedRoot);
     const { image } = await scene.release("rekor-v1/lies");
     log.failNext("wrong promise");
-    expect(await keyless("sign", image, form, stack.github.token(job))).toContain("not enough verified");
+    await expect(cosign.sign(image, form, stack.github.token(job))).rejects.toThrow("not enough verified");
   });
 });
-
-/** Fulcio's extensions by the last number of their OID; those up to 6 are bare strings, the others DER. */
-function extensionsOf(certificate: X509Certificate): Readonly<Record<string, string>> {
-  const found: [number, string][] = [];
-  for (let number = 1; number < 40; number += 1) {
-    const value = certificate.extension(`1.3.6.1.4.1.57264.1.${number}`)?.valueObj;
-    if (value === undefined) continue;
-    found.push([number, (number > 6 ? value.subs[0]?.value : value.value)?.toString("utf8") ?? ""]);
-  }
-  return Object.fromEntries(found);
-}
 
 it("leaves nothing running and no file behind", async () => {
   const short = await startSigstore();
@@ -263,4 +239,10 @@ it("leaves nothing running and no file behind", async () => {
   await short[Symbol.asyncDispose]();
   expect(await reachable()).toEqual([false, false, false, false]);
   await expect(readFile(short.trustedRoot)).rejects.toThrow("ENOENT");
+});
+
+it("a program that does not start is quoted", async () => {
+  const nobody = new URL("http://127.0.0.1:9/");
+  const started = startProgram("fulcio", ["serve", "--ca=nonsense"], scene.work, nobody);
+  await expect(started).rejects.toThrow(/fulcio did not answer[\s\S]*--ca=nonsense is not a valid selection/);
 });

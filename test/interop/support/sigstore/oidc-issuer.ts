@@ -7,7 +7,7 @@ export interface Claims {
   readonly [claim: string]: string | number | boolean;
 }
 
-export interface TokenOptions {
+interface TokenOptions {
   /** `sigstore` unless told, which is what Fulcio wants. */
   readonly audience?: string;
   /** Seconds from now; negative for a token that is too old. Five minutes unless told, as GitHub's are. */

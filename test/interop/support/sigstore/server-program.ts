@@ -37,6 +37,8 @@ export async function startProgram(
       output = `${output}${chunk}`.slice(-16_384);
     });
   }
+  // These programs print traces after what they have to say.
+  const quoted = () => lastLines(output, 60);
   let over = false;
   const ended = new Promise<void>((resolve) => {
     const end = (why: string) => {
@@ -59,11 +61,11 @@ export async function startProgram(
       continue;
     }
     await end();
-    throw new Error(`${name} did not answer at ${answers.href}${lastLines(output)}`);
+    throw new Error(`${name} did not answer at ${answers.href}${quoted()}`);
   }
   // Another program may have taken the port between its choice and its use, and answer there.
-  if (over) throw new Error(`${name} did not start${lastLines(output)}`);
-  return { lastOutput: () => `${name}${lastLines(output, 30)}`, [Symbol.asyncDispose]: end };
+  if (over) throw new Error(`${name} did not start${quoted()}`);
+  return { lastOutput: () => `${name}${quoted()}`, [Symbol.asyncDispose]: end };
 }
 
 function isAnswered(url: URL): Promise<boolean> {
