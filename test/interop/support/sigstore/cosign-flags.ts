@@ -26,8 +26,8 @@ export async function unloggedBundleForm(stack: PrivateSigstore): Promise<Keyles
 
 /**
  * The tag format with a timestamp and in no log. An attestation in this form cannot be verified by its timestamp: cosign
- * 3.1.3 stamps the signature and looks for a stamp of the envelope. Leave `--use-signed-timestamps` out there, and the
- * certificate is held against the clock, so that it is accepted for as long as the certificate lives (ten minutes).
+ * 3.1.3 stamps the signature, and accepts only a stamp of the envelope's bytes. Leave `--use-signed-timestamps` out there,
+ * and the certificate is held against the clock: it is accepted for as long as the certificate lives (ten minutes).
  */
 export function legacyForm({ fulcio, timestamps, trustedRoot }: PrivateSigstore): KeylessForm {
   const services = [`--fulcio-url=${fulcio.origin}`, `--timestamp-server-url=${timestamps.href}`];
