@@ -123,6 +123,35 @@ export const peers: readonly Peer[] = [
     asks: ["version"],
   },
   {
+    // Sigstore's certificate authority; with the next two, a whole private Sigstore.
+    kind: "go",
+    name: "fulcio",
+    version: "1.8.8",
+    module: "github.com/sigstore/fulcio",
+    package: "github.com/sigstore/fulcio",
+    sets: ["quick"],
+    asks: ["version"],
+  },
+  {
+    // sigstore/timestamp-authority: the server that its `timestamp-server serve` starts. Newer ones want Go 1.27.
+    kind: "own-go",
+    name: "timestamp-server",
+    version: "2.0.3",
+    folder: "test/interop/support/sigstore/timestamp-server",
+    sets: ["quick"],
+    asks: ["-version"],
+  },
+  {
+    // Rekor v2: a real transparency log in a directory. Newer ones want Go 1.27.
+    kind: "go",
+    name: "rekor-server-posix",
+    version: "2.2.1",
+    module: "github.com/sigstore/rekor-tiles/v2",
+    package: "github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix",
+    sets: ["quick"],
+    asks: ["version"],
+  },
+  {
     kind: "go",
     name: "act",
     version: "0.2.89",
