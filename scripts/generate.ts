@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { steps } from "../actions/index.ts";
 import { systemCode } from "../src/errors/index.ts";
 import { thresholdsJsonSchema } from "../src/eval/index.ts";
-import { predicateJsonSchemas } from "../src/evidence/index.ts";
+import { publishedPredicates } from "../src/evidence/index.ts";
 import { programHelp, stepHelp } from "../src/host/command/help.ts";
 import { policyJsonSchema } from "../src/lifecycle/index.ts";
 import { adrMetadataJsonSchema, modelYamlJsonSchema } from "../src/release/index.ts";
@@ -37,7 +37,7 @@ const generated = {
     schemaFile("schemas/metadata.json", adrMetadataJsonSchema()),
     schemaFile("schemas/release-policy.json", policyJsonSchema()),
     schemaFile("schemas/thresholds.json", thresholdsJsonSchema()),
-    ...[...predicateJsonSchemas()].map(([name, schema]) => schemaFile(`schemas/${name}.json`, schema)),
+    ...publishedPredicates().map(({ name, schema }) => schemaFile(`schemas/${name}.json`, schema)),
   ],
   owned: ownedByContracts,
 };
