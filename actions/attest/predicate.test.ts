@@ -34,6 +34,7 @@ describe("from inputs", () => {
     expect(plan(approval)).toEqual({
       type: predicateType.approval,
       check: "approval",
+      exact: false,
       predicate: { to: "production", reason: approval.reason, approvedOn: time, run },
     });
   });
@@ -47,6 +48,7 @@ describe("from inputs", () => {
     expect(plan({ ...waiver, until })).toEqual({
       type: predicateType.waiver,
       check: "waiver",
+      exact: false,
       predicate: { gate: "scan", to: "staging", reason: waiver.reason, waivedOn: time, until: expected, run },
     });
   });
@@ -55,6 +57,7 @@ describe("from inputs", () => {
     expect(plan(runbook)).toEqual({
       type: predicateType.runbook,
       check: "runbook",
+      exact: false,
       predicate: { uri: runbook.uri, onCall: "team-vision", recordedOn: time, run },
     });
   });
@@ -76,6 +79,7 @@ describe("from inputs", () => {
     expect(plan(texts)).toEqual({
       type: predicateType.rollbackPlan,
       check: "rollback-plan",
+      exact: false,
       predicate: { ...said, recordedOn: time, run },
     });
   });
@@ -99,7 +103,7 @@ describe("from a file", () => {
   it.each(["shadow", "canary"])("a %s result is one of that check, whatever the file calls it", (type) => {
     const configuration = [{ name: "evaluation" }, { name: type, uri: "https://x" }, { name: "traffic" }];
     const { predicate, ...rest } = plan({ type }, { ...result, configuration });
-    expect(rest).toEqual({ type: predicateType.testResult, check: type });
+    expect(rest).toEqual({ type: predicateType.testResult, check: type, exact: false });
     expect(predicate).toEqual({
       ...result,
       configuration: [{ name: type }, { name: "evaluation" }, { name: "traffic" }],
@@ -116,7 +120,12 @@ describe("from a file", () => {
 
   it("a custom statement is the file itself", () => {
     const file = { reviewed: true, by: ["legal"], n: 1.5 };
-    expect(plan(privacy, file)).toEqual({ type: privacy["predicate-type"], check: "custom", predicate: file });
+    expect(plan(privacy, file)).toEqual({
+      type: privacy["predicate-type"],
+      check: "custom",
+      exact: true,
+      predicate: file,
+    });
   });
 });
 

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { expectError, thrownBy } from "../../test/support/refusal.ts";
@@ -30,9 +29,9 @@ async function github(handle: Handler) {
     server.closeAllConnections();
     server.close();
   });
-  const { port } = server.address() as AddressInfo;
-  const api = `http://127.0.0.1:${port}/api/v3`;
-  return { api, faults };
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return { api: `http://127.0.0.1:${port}/api/v3`, faults };
 }
 
 const answering =
