@@ -1,5 +1,4 @@
 import type { InputValues } from "../../src/contract/index.ts";
-import { parseDocument } from "../../src/documents/index.ts";
 import type { contract } from "./contract.ts";
 import { attestError } from "./errors.ts";
 
@@ -35,11 +34,4 @@ export function requireFile(given: Given, file: Members | undefined): Members {
 
 export function missing(type: string, name: string) {
   return attestError("PREDICATE_INPUT_MISSING", `a statement of type ${type} needs the input "${name}"`);
-}
-
-/** @throws SlipwayError PREDICATE_UNREADABLE */
-export function membersOf(text: string, place: string): Members {
-  const value = parseDocument(text);
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  throw attestError("PREDICATE_UNREADABLE", `${place} does not hold a mapping of names to values in JSON or YAML`);
 }

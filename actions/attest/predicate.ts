@@ -3,8 +3,9 @@ import type { RunReview } from "../../src/github/index.ts";
 import { parseReference, requireDigest } from "../../src/oci/index.ts";
 import { parseTag } from "../../src/release/index.ts";
 import { attestError } from "./errors.ts";
-import { type Given, type Members, membersOf, missing, refuseTwice, required, requireFile, said } from "./given.ts";
+import { type Given, type Members, missing, refuseTwice, required, requireFile, said } from "./given.ts";
 import { type Planned, requireFit } from "./planned.ts";
+import { membersOf } from "./predicate-file.ts";
 import { stateReviews } from "./state-reviews.ts";
 
 /** What surrounds the inputs. */
@@ -28,7 +29,8 @@ export function planPredicate(
   file: { readonly text: string; readonly place: string } | undefined,
   context: Context,
 ): Planned {
-  const members = file === undefined ? undefined : membersOf(file.text, file.place);
+  const byMachine = ["provenance", "scan", "sbom"].includes(given.type);
+  const members = file === undefined ? undefined : membersOf(file.text, file.place, byMachine);
   const planned = requireFit(plan(given, members, context), file?.place ?? `a statement of type ${given.type}`);
   const { until } = planned.predicate;
   if (given.type === "waiver" && Date.parse(String(until)) <= context.now.getTime()) {
