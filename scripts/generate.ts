@@ -12,6 +12,7 @@ import { policyJsonSchema } from "../src/lifecycle/index.ts";
 import { adrMetadataJsonSchema, modelYamlJsonSchema } from "../src/release/index.ts";
 import { contractFiles, ownedByContracts } from "./generate/contract-files.ts";
 import { errorAreas, errorsPage } from "./generate/errors-page.ts";
+import { predicatesPage } from "./generate/predicates-page.ts";
 import { commandLinePage } from "./generate/reference.ts";
 import { schemaFile } from "./generate/step-schema.ts";
 import { driftLine, findDrift, writeFiles } from "./generated-files.ts";
@@ -32,6 +33,7 @@ const generated = {
   files: [
     ...(await contractFiles(contracts, (path) => textOf(join(root, path)))),
     { path: "docs/reference/command-line.md", content: commandLinePage(helpTexts) },
+    { path: "docs/reference/predicates.md", content: predicatesPage(publishedPredicates()) },
     { path: "docs/reference/errors.md", content: errorsPage(await errorAreas(root)) },
     schemaFile("schemas/model.json", modelYamlJsonSchema()),
     schemaFile("schemas/metadata.json", adrMetadataJsonSchema()),

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { ContentPool } from "../../src/content/index.ts";
 import { reachOf, type StepRun } from "../../src/contract/index.ts";
 import { reason, SlipwayError } from "../../src/errors/index.ts";
-import { encodeStatement, statedRun } from "../../src/evidence/index.ts";
+import { encodeStatement, readPredicate, statedRun } from "../../src/evidence/index.ts";
 import { fetchMetadata, fetchRelease } from "../../src/formats/index.ts";
 import { digestOf, hexOf, openStore, requireDigest } from "../../src/oci/index.ts";
 import { evidenceTag } from "../../src/release/index.ts";
@@ -66,7 +66,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         { label: "subject", value: subject.digest, code: true },
         { label: "statement", value: statement, code: true },
         { label: "type", value: type, code: true },
-        ...shown(predicate),
+        ...shown({ predicateType: type, predicate }),
         { label: "signer", value: fingerprint, code: true },
         { label: "tag", value: tag, code: true },
       ],
@@ -75,11 +75,20 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
 };
 
 /** What a person wants to check before others rely on it. */
-function shown(predicate: Readonly<Record<string, unknown>>) {
-  return ["to", "environment", "gate", "reason", "until", "uri", "onCall", "result"].flatMap((name) => {
-    const value = predicate[name];
+function shown(statement: { readonly predicateType: string; readonly predicate: Readonly<Record<string, unknown>> }) {
+  const names = ["to", "environment", "gate", "reason", "until", "uri", "onCall", "result"];
+  const said = names.flatMap((name) => {
+    const value = statement.predicate[name];
     return typeof value === "string" ? [{ label: name, value }] : [];
   });
+  const { approvals = [] } = readPredicate("approval", statement) ?? {};
+  const users = approvals.filter(({ state }) => state === "approved").map(({ user }) => user);
+  const builder = readPredicate("provenance", statement)?.runDetails.builder.id;
+  return [
+    ...said,
+    ...(users.length === 0 ? [] : [{ label: "approved on GitHub by", value: [...new Set(users)].join(", ") }]),
+    ...(builder === undefined ? [] : [{ label: "builder", value: builder, code: true }]),
+  ];
 }
 
 async function readText(path: string): Promise<string> {

@@ -3,7 +3,13 @@
 
 export { buildProvenance } from "./build-provenance.ts";
 export { gitMaterial, type Material, placeUri } from "./material.ts";
-export { type PredicateKind, predicateProblem, publishedPredicates, readPredicate } from "./predicate.ts";
+export {
+  type PredicateKind,
+  type PublishedPredicate,
+  predicateProblem,
+  publishedPredicates,
+  readPredicate,
+} from "./predicate.ts";
 export { predicateType } from "./predicate-type.ts";
 export type { Review } from "./predicates/approval.ts";
 export { fromDigestSet, type Run, type State, statedRun, states, toDigestSet } from "./predicates/parts.ts";

@@ -66,6 +66,7 @@ const faults: readonly (readonly [PredicateKind, string, Readonly<Record<string,
     { ...approval, approvals: [{ ...review, state: "pending" }] },
     "approvals.0.state",
   ],
+  ["approval", "a user of two lines", { ...approval, approvals: [{ ...review, user: "a\nb" }] }, "approvals.0.user"],
   ["approval", "a review with more", { ...approval, approvals: [{ ...review, id: 1 }] }, "approvals.0"],
   ["forms", "no ModelPack form", { ...forms, forms: [{ ...pack, form: "image" }] }, "forms"],
   [

@@ -1,11 +1,19 @@
 import * as z from "zod";
 import { reasonSchema, runSchema, stateSchema, timeSchema } from "./parts.ts";
 
-const environmentName = z.string().min(1).max(255);
+const environmentName = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^\p{Cc}]*$/u);
 
 /** One review of a deployment, as GitHub's API tells it. */
 const reviewSchema = z.strictObject({
-  user: z.string().min(1).max(200),
+  user: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^\p{Cc}]*$/u),
   comment: reasonSchema.exactOptional(),
   environments: z.array(environmentName).min(1).max(100),
   state: z.enum(["approved", "rejected"]),
