@@ -24,7 +24,8 @@ export const attestError = defineErrors("Step attest", {
   APPROVALS_UNKNOWN: {
     family: "configuration",
     meaning: "A token for GitHub was given, and the run is not one of GitHub Actions that says where to ask.",
-    remedy: "Leave `github-token` out, or make the approval in GitHub Actions.",
+    remedy:
+      "Leave `github-token` out, or make the approval in GitHub Actions; on Tekton, let `github-token-secret` name no Secret.",
   },
   APPROVAL_NOT_GRANTED: {
     family: "refused",

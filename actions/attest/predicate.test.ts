@@ -391,9 +391,9 @@ describe("whatever is planned", () => {
         expect(read?.predicate).toEqual(made.predicate);
         expect(predicateProblem(made.type, read?.predicate)).toBeUndefined();
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
-    expect(planned).toBeGreaterThan(50);
+    expect(planned).toBeGreaterThan(25);
   });
 
   async function plannedOf(given: Readonly<Record<string, string>>, file: unknown, reviews?: readonly RunReview[]) {

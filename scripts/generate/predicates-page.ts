@@ -88,7 +88,7 @@ export function predicatesPage(published: readonly PublishedPredicate[]): string
 # Predicates
 
 Evidence is an in-toto statement about the digest of a release, signed and attached to it. Its predicate type says what
-is stated. Every predicate is checked against its schema when it is written and again when it is read.
+is stated. What is written fits the schema, and what does not is not believed when it is read.
 
 ${markdownTable(["Fact", "Predicate type", "Who writes it", "Who reads it", "Schema"], rows)}
 
