@@ -14,7 +14,7 @@ const computingBuiltins = "^(?:node:)?(?:buffer|crypto|path|path/posix|string_de
 const computingPackages = "node_modules/(?:@types/)?(?:fastest-levenshtein|semver|yaml|zod)/";
 
 /** One client each for a system outside, and the place that a step runs in. */
-const outside = "artifactory|gitops|host|mlflow|serving";
+const outside = "artifactory|github|gitops|host|mlflow|serving";
 
 /** The lowest folders, each with all that it may import. */
 const layers = {

@@ -6,12 +6,13 @@ import { parseArgs } from "node:util";
 import { steps } from "../actions/index.ts";
 import { systemCode } from "../src/errors/index.ts";
 import { thresholdsJsonSchema } from "../src/eval/index.ts";
-import { predicateJsonSchemas } from "../src/evidence/index.ts";
+import { publishedPredicates } from "../src/evidence/index.ts";
 import { programHelp, stepHelp } from "../src/host/command/help.ts";
 import { policyJsonSchema } from "../src/lifecycle/index.ts";
 import { adrMetadataJsonSchema, modelYamlJsonSchema } from "../src/release/index.ts";
 import { contractFiles, ownedByContracts } from "./generate/contract-files.ts";
 import { errorAreas, errorsPage } from "./generate/errors-page.ts";
+import { predicatesPage } from "./generate/predicates-page.ts";
 import { commandLinePage } from "./generate/reference.ts";
 import { schemaFile } from "./generate/step-schema.ts";
 import { driftLine, findDrift, writeFiles } from "./generated-files.ts";
@@ -32,12 +33,13 @@ const generated = {
   files: [
     ...(await contractFiles(contracts, (path) => textOf(join(root, path)))),
     { path: "docs/reference/command-line.md", content: commandLinePage(helpTexts) },
+    { path: "docs/reference/predicates.md", content: predicatesPage(publishedPredicates()) },
     { path: "docs/reference/errors.md", content: errorsPage(await errorAreas(root)) },
     schemaFile("schemas/model.json", modelYamlJsonSchema()),
     schemaFile("schemas/metadata.json", adrMetadataJsonSchema()),
     schemaFile("schemas/release-policy.json", policyJsonSchema()),
     schemaFile("schemas/thresholds.json", thresholdsJsonSchema()),
-    ...[...predicateJsonSchemas()].map(([name, schema]) => schemaFile(`schemas/${name}.json`, schema)),
+    ...publishedPredicates().map(({ name, schema }) => schemaFile(`schemas/${name}.json`, schema)),
   ],
   owned: ownedByContracts,
 };

@@ -1,6 +1,6 @@
 import { type Digest, digestOf, type ReadableStore } from "../../src/oci/index.ts";
 import { findStatement, type StatementSigner } from "../../src/signing/index.ts";
-import type { Planned } from "./predicate.ts";
+import type { Planned } from "./planned.ts";
 
 /**
  * The statement that this signer has attached before, if any.
@@ -12,10 +12,10 @@ export async function findAttached(
   store: ReadableStore,
   subject: Digest,
   signer: StatementSigner,
-  { check, type: predicateType, predicate }: Planned,
+  { exact, type: predicateType, predicate }: Planned,
   payload: Uint8Array,
 ) {
-  // Which members of a custom predicate are times, so that they do not count, is not known: all of it has to be equal.
-  const wanted = check === "custom" ? { statement: digestOf(payload) } : { predicateType, predicate };
+  // Which members of another tool's predicate are times, so that they do not count, is not known.
+  const wanted = exact ? { statement: digestOf(payload) } : { predicateType, predicate };
   return findStatement(store, subject, signer, wanted);
 }

@@ -4,9 +4,12 @@ import { formatInput, signerInputs } from "../../src/signing/index.ts";
 export const contract = defineStep({
   name: "attest",
   summary:
-    "Attach a signed statement to a release: an approval, a runbook, a rollback plan, a shadow result, a waiver.",
+    "Attach a signed statement to a release: an approval, a runbook, a rollback plan, a shadow result, a waiver, its provenance, a scan, an SBOM.",
   details: [
     "What the statement says is read from `predicate`, a JSON or YAML file, or is made from the inputs that its type needs. It is checked against the type's schema before anything is signed, and attached to the release by digest.",
+    "`provenance` is SLSA provenance v1, made from what the release and the run say: the files, the code, the data and the base model went in, and `package` made the release of them. Its end is the time of the statement. With a file, it is the provenance that another tool made.",
+    "`scan` takes what a scanner found, as in-toto's `vulns/v0.2`, and `sbom` a CycloneDX document in JSON. They are for people and for a `statement` gate; the gate `scan` asks for a test result.",
+    "With `github-token`, an approval also states who approved the run on GitHub, and is refused when nobody did. That is what GitHub told the signer, of all attempts of the run: a claim of the signer, not a proof. Whose approval counts for a gate is said by the key.",
     "`type` `custom` takes any in-toto predicate from a file, with its `predicate-type`. Types that other steps write (signatures, promotions, pointer events, verification summaries) are refused here.",
     "The same statement by the same key is attached once: running the step again in the same run finds what is there.",
   ].join("\n\n"),
@@ -17,14 +20,14 @@ export const contract = defineStep({
       required: true,
       example: "oci:out/store/seg:2.4.1-jetson@sha256:…",
     }),
-    type: input.choice(["approval", "runbook", "rollback-plan", "shadow", "canary", "waiver", "custom"], {
-      description: "What is stated.",
-      required: true,
-    }),
+    type: input.choice(
+      ["approval", "runbook", "rollback-plan", "shadow", "canary", "waiver", "provenance", "scan", "sbom", "custom"],
+      { description: "What is stated.", required: true },
+    ),
     ...signerInputs,
     ...formatInput,
     predicate: input.path({
-      description: "File with the predicate, JSON or YAML. For shadow, canary and custom it is needed.",
+      description: "File with the predicate, JSON or YAML. For shadow, canary, scan, sbom and custom it is needed.",
       example: "evidence/shadow.yaml",
     }),
     "predicate-type": input.string({
@@ -37,6 +40,15 @@ export const contract = defineStep({
     reason: input.string({
       description: "Why: for an approval or a waiver.",
       example: "Reviewed with the on-call team.",
+    }),
+    environment: input.string({
+      description:
+        "GitHub Environment that an approval was given for; needed with github-token when the run was approved for several.",
+      example: "production",
+    }),
+    "github-token": input.secretFile({
+      description: "Token with `actions: read`, to ask GitHub who approved the run; for an approval in GitHub Actions.",
+      example: "env://GITHUB_TOKEN",
     }),
     gate: input.string({ description: "Gate that a waiver is for.", example: "scan" }),
     until: input.string({ description: "Day or time at which a waiver ends (RFC 3339).", example: "2027-03-31" }),

@@ -19,6 +19,17 @@ export const attestError = defineErrors("Step attest", {
   PREDICATE_TYPE_RESERVED: {
     family: "refused",
     meaning: "A custom statement may not be of a type that another step writes and judges.",
-    remedy: "Use the step that writes it: sign, eval-gate, promote, update-pointer or rollback.",
+    remedy: "Use its own `type`, or the step that writes it: sign, eval-gate, promote, update-pointer or rollback.",
+  },
+  APPROVALS_UNKNOWN: {
+    family: "configuration",
+    meaning: "A token for GitHub was given, and the run is not one of GitHub Actions that says where to ask.",
+    remedy:
+      "Leave `github-token` out, or make the approval in GitHub Actions; on Tekton, let `github-token-secret` name no Secret.",
+  },
+  APPROVAL_NOT_GRANTED: {
+    family: "refused",
+    meaning: "GitHub knows of nobody who approved the run's deployment, or only of a rejection.",
+    remedy: "Let the job name the protected `environment`, and let one of its reviewers approve the run.",
   },
 });

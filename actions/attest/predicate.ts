@@ -1,39 +1,37 @@
-import type { InputValues } from "../../src/contract/index.ts";
-import { parseDocument } from "../../src/documents/index.ts";
-import { predicateProblem, predicateType, type Run } from "../../src/evidence/index.ts";
+import { predicateType, type Run } from "../../src/evidence/index.ts";
+import type { RunReview } from "../../src/github/index.ts";
 import { parseReference, requireDigest } from "../../src/oci/index.ts";
 import { parseTag } from "../../src/release/index.ts";
-import type { contract } from "./contract.ts";
 import { attestError } from "./errors.ts";
+import { type Given, type Members, missing, refuseTwice, required, requireFile, said } from "./given.ts";
+import { type Planned, requireFit } from "./planned.ts";
+import { membersOf } from "./predicate-file.ts";
+import { stateReviews } from "./state-reviews.ts";
 
-type Given = InputValues<typeof contract.inputs>;
-type Members = Readonly<Record<string, unknown>>;
-
-/** What is stated, and under which name in the evidence tag. */
-export interface Planned {
-  readonly type: string;
-  readonly check: string;
-  readonly predicate: Members;
+/** What surrounds the inputs. */
+interface Context {
+  readonly now: Date;
+  readonly run: Run;
+  readonly directory: string;
+  /** What GitHub says of the run; undefined when it was not asked. */
+  readonly reviews?: readonly RunReview[] | undefined;
 }
 
 /**
- * The predicate that the inputs ask for. Pure.
+ * The predicate that the inputs and the file ask for. Pure.
  *
- * @param file the parsed content of the predicate's file, when one was given
- * @param place names the file in messages
- * @throws SlipwayError PREDICATE_INVALID, PREDICATE_INPUT_MISSING, PREDICATE_TYPE_RESERVED, REFERENCE_INVALID,
- *   DIGEST_REQUIRED
+ * @param file the predicate's file, when one was given; `place` names it in messages
+ * @throws SlipwayError PREDICATE_UNREADABLE, PREDICATE_INVALID, PREDICATE_INPUT_MISSING, PREDICATE_TYPE_RESERVED,
+ *   APPROVAL_NOT_GRANTED, REFERENCE_INVALID, DIGEST_REQUIRED
  */
 export function planPredicate(
   given: Given,
   file: { readonly text: string; readonly place: string } | undefined,
-  context: { readonly now: Date; readonly run: Run; readonly directory: string },
+  context: Context,
 ): Planned {
-  const planned = plan(given, file === undefined ? undefined : membersOf(file.text, file.place), context);
-  const problem = predicateProblem(planned.type, planned.predicate);
-  if (problem !== undefined) {
-    throw attestError("PREDICATE_INVALID", `${file?.place ?? `a statement of type ${given.type}`}: ${problem}`);
-  }
+  const byMachine = ["provenance", "scan", "sbom"].includes(given.type);
+  const members = file === undefined ? undefined : membersOf(file.text, file.place, byMachine);
+  const planned = requireFit(plan(given, members, context), file?.place ?? `a statement of type ${given.type}`);
   const { until } = planned.predicate;
   if (given.type === "waiver" && Date.parse(String(until)) <= context.now.getTime()) {
     throw attestError("PREDICATE_INVALID", `a waiver until ${until} is over already and would waive nothing`);
@@ -41,16 +39,22 @@ export function planPredicate(
   return planned;
 }
 
-function plan(
-  given: Given,
-  file: Members | undefined,
-  { now, run, directory }: { readonly now: Date; readonly run: Run; readonly directory: string },
-): Planned {
+function plan(given: Given, file: Members | undefined, { now, run, directory, reviews }: Context): Planned {
   const time = now.toISOString();
+  const made = { exact: false };
   switch (given.type) {
     case "approval": {
-      const own = { to: required(given, "to", file), reason: required(given, "reason", file), approvedOn: time, run };
-      return { type: predicateType.approval, check: "approval", predicate: { ...own, ...file } };
+      const environment = said(given, "environment", file);
+      if (reviews !== undefined) refuseTwice(file, "approvals", "github-token");
+      const own = {
+        to: required(given, "to", file),
+        reason: required(given, "reason", file),
+        approvedOn: time,
+        ...(environment === undefined ? {} : { environment }),
+        ...(reviews === undefined ? {} : stateReviews(reviews, environment)),
+        run,
+      };
+      return { type: predicateType.approval, check: "approval", ...made, predicate: { ...own, ...file } };
     }
     case "waiver": {
       const until = required(given, "until", file);
@@ -62,7 +66,7 @@ function plan(
         ...(until === undefined ? {} : { until: endOf(until) }),
         run,
       };
-      return { type: predicateType.waiver, check: "waiver", predicate: { ...own, ...file } };
+      return { type: predicateType.waiver, check: "waiver", ...made, predicate: { ...own, ...file } };
     }
     case "runbook": {
       const own = {
@@ -71,7 +75,7 @@ function plan(
         recordedOn: time,
         run,
       };
-      return { type: predicateType.runbook, check: "runbook", predicate: { ...own, ...file } };
+      return { type: predicateType.runbook, check: "runbook", ...made, predicate: { ...own, ...file } };
     }
     case "rollback-plan": {
       const text = required(given, "plan", file);
@@ -82,7 +86,7 @@ function plan(
         recordedOn: time,
         run,
       };
-      return { type: predicateType.rollbackPlan, check: "rollback-plan", predicate: { ...own, ...file } };
+      return { type: predicateType.rollbackPlan, check: "rollback-plan", ...made, predicate: { ...own, ...file } };
     }
     case "shadow":
     case "canary": {
@@ -91,8 +95,19 @@ function plan(
       // The check's name comes first, so that a result cannot be passed off as that of another check.
       const named = [{ name: given.type }, ...configuration.filter((item) => nameOf(item) !== given.type)];
       const predicate = { evaluatedOn: time, run, ...result, configuration: named };
-      return { type: predicateType.testResult, check: given.type, predicate };
+      return { type: predicateType.testResult, check: given.type, ...made, predicate };
     }
+    case "provenance":
+      return { type: predicateType.provenance, check: given.type, exact: true, predicate: requireFile(given, file) };
+    case "scan":
+      return {
+        type: predicateType.vulnerabilityScan,
+        check: given.type,
+        exact: true,
+        predicate: requireFile(given, file),
+      };
+    case "sbom":
+      return { type: predicateType.sbom, check: given.type, exact: true, predicate: requireFile(given, file) };
     case "custom": {
       const type = given["predicate-type"];
       if (type === undefined) throw missing(given.type, "predicate-type");
@@ -101,7 +116,7 @@ function plan(
       }
       const own: readonly string[] = Object.values(predicateType);
       if (own.includes(type)) throw attestError("PREDICATE_TYPE_RESERVED", `${type} is not for a custom statement`);
-      return { type, check: "custom", predicate: requireFile(given, file) };
+      return { type, check: "custom", exact: true, predicate: requireFile(given, file) };
     }
   }
 }
@@ -125,37 +140,6 @@ function rollbackTo(text: string, directory: string) {
   throw attestError("PREDICATE_INVALID", `the plan has ${shown}; <version>-<variant> is what says the version`);
 }
 
-/** An input that the type needs unless a file says everything. */
-function required(given: Given, name: keyof Given & string, file: Members | undefined): string | undefined {
-  const value = said(given, name, file);
-  if (value !== undefined || file !== undefined) return value;
-  throw missing(given.type, name);
-}
-
-/** What an input says. It would be a guess which of two was meant, so the file must not say it, too. */
-function said(given: Given, name: keyof Given & string, file: Members | undefined): string | undefined {
-  const value = given[name];
-  if (typeof value !== "string" || value === "") return undefined;
-  const member = name === "on-call" ? "onCall" : name;
-  if (file === undefined || !Object.hasOwn(file, member)) return value;
-  throw attestError("PREDICATE_INVALID", `"${member}" is in the file, and was given as the input "${name}" as well`);
-}
-
-function requireFile(given: Given, file: Members | undefined): Members {
-  if (file !== undefined) return file;
-  throw missing(given.type, "predicate");
-}
-
-function missing(type: string, name: string) {
-  return attestError("PREDICATE_INPUT_MISSING", `a statement of type ${type} needs the input "${name}"`);
-}
-
 function nameOf(item: unknown): unknown {
   return typeof item === "object" && item !== null ? Reflect.get(item, "name") : undefined;
-}
-
-function membersOf(text: string, place: string): Members {
-  const value = parseDocument(text);
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  throw attestError("PREDICATE_UNREADABLE", `${place} does not hold a mapping of names to values in JSON or YAML`);
 }

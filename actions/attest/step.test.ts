@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readInputs } from "../../src/contract/index.ts";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { readInputs, type Workflow } from "../../src/contract/index.ts";
+import { digestOf, hexOf } from "../../src/oci/index.ts";
 import { parseTag } from "../../src/release/index.ts";
 import { collectEvidence, readTrustedKeys, trustKeys } from "../../src/signing/index.ts";
 import { openLayout } from "../../test/support/packed-release.ts";
@@ -25,16 +27,19 @@ interface Where {
   readonly id: string;
   readonly attempt?: number;
   readonly at?: Date;
+  /** In GitHub Actions, in this workflow. */
+  readonly workflow?: Workflow;
 }
 
-async function attest(texts: Readonly<Record<string, string>>, { attempt = 1, ...where }: Where) {
+async function attest(texts: Readonly<Record<string, string>>, { attempt = 1, workflow, ...where }: Where) {
   const host = releases.host(where);
   const masked: string[] = [];
   const context = { directory: releases.directory, env: {} };
   const given = readInputs(contract, { subject: releases.reference("1.0.0"), key: "lena.pem", ...texts }, context);
   const result = await run(given, {
     ...host,
-    run: { ...host.run, attempt },
+    ...(workflow === undefined ? {} : { name: "github" }),
+    run: { ...host.run, attempt, workflow },
     mask: (secret) => void masked.push(secret),
   });
   return { ...result, masked };
@@ -138,6 +143,118 @@ describe("a statement", () => {
   });
 });
 
+const builder = "https://github.com/o/r/.github/workflows/release.yml@refs/heads/main";
+
+describe("provenance", () => {
+  it("is made from the release and the run, and is there already for the same attempt at whatever time", async () => {
+    const workflow = { builder, repository: "https://github.com/o/r", commit: "a".repeat(40) };
+    const { outputs, summary } = await attest({ type: "provenance" }, { id: "42", workflow });
+    const { evidence, tags } = await inStore();
+    const own = evidence.find(({ holder }) => holder === outputs.bundle);
+    expect(own?.judgement).toMatchObject({
+      accepted: true,
+      statement: {
+        predicateType: "https://slsa.dev/provenance/v1",
+        predicate: {
+          buildDefinition: {
+            externalParameters: { name: "retina/seg", version: "1.0.0", variant: "jetson" },
+            resolvedDependencies: expect.arrayContaining([
+              { name: "weights.bin", digest: { sha256: hexOf(digestOf("the weights of 1.0.0")) } },
+              { name: "dataset:retina@3", uri: "urn:slipway:dataset:retina%403" },
+              { uri: `git+https://github.com/o/r@${"a".repeat(40)}`, digest: { gitCommit: "a".repeat(40) } },
+            ]),
+          },
+          runDetails: { builder: { id: builder }, metadata: { invocationId: "42/1" } },
+        },
+      },
+    });
+    expect(summary.facts).toContainEqual({ label: "builder", value: builder, code: true });
+    const later = { id: "42", workflow, at: new Date("2026-11-21T00:00:00Z") };
+    expect((await attest({ type: "provenance" }, later)).outputs).toEqual(outputs);
+    expect((await inStore()).tags).toEqual(tags);
+  });
+
+  it("of another attempt, by another key or from a file is another one", async () => {
+    const made = [
+      await attest({ type: "provenance" }, { id: "43" }),
+      await attest({ type: "provenance" }, { id: "43", attempt: 2 }),
+      await attest({ type: "provenance", key: "erin.pem" }, { id: "43" }),
+    ];
+    const definition = { buildType: "https://example.com/train/v1", externalParameters: {} };
+    await file("train.json", JSON.stringify({ buildDefinition: definition, runDetails: { builder: { id: "x" } } }));
+    for (const id of ["43", "44"]) {
+      made.push(await attest({ type: "provenance", predicate: "train.json" }, { id }));
+    }
+    expect(new Set(made.map(({ outputs }) => outputs.bundle)).size).toBe(4);
+    expect(made[4]?.outputs).toEqual(made[3]?.outputs);
+  });
+});
+
+describe("an approval on GitHub", () => {
+  const review = (state: string) => ({
+    state,
+    comment: "Ship it!",
+    environments: [{ name: "live" }],
+    user: { login: "octocat" },
+  });
+
+  /** GitHub, as far as this asks it. */
+  async function github(answer: unknown): Promise<Workflow> {
+    const server = createServer((request, response) => {
+      const asked = `${request.method} ${request.url} ${request.headers.authorization}`;
+      const known = asked === "GET /api/repos/o/r/actions/runs/42/approvals Bearer ghs_very-secret";
+      response.writeHead(known ? 200 : 404).end(JSON.stringify(answer));
+    });
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    return { builder, repository: "https://github.com/o/r", api: `http://127.0.0.1:${port}/api` };
+  }
+  const texts = { ...approval, "github-token": "token" };
+
+  it("states who approved the run, and hides the token", async () => {
+    await file("token", "ghs_very-secret\n");
+    const workflow = await github([review("approved"), review("pending")]);
+    const { outputs, summary, masked } = await attest(texts, { id: "42", workflow });
+    const own = (await inStore()).evidence.find(({ holder }) => holder === outputs.bundle);
+    const stated = { user: "octocat", comment: "Ship it!", environments: ["live"], state: "approved" };
+    expect(own?.judgement).toMatchObject({
+      statement: { predicate: { to: "production", environment: "live", approvals: [stated] } },
+    });
+    expect(summary.facts).toContainEqual({ label: "approved on GitHub by", value: "octocat" });
+    expect(masked).toContain("ghs_very-secret");
+  });
+
+  it.each([
+    ["by nobody", "APPROVAL_NOT_GRANTED", []],
+    ["that was rejected", "APPROVAL_NOT_GRANTED", [review("rejected")]],
+    ["that waits", "APPROVAL_NOT_GRANTED", [review("pending")]],
+    ["that nobody can read", "GITHUB_CONFUSED", { message: "ghs_very-secret" }],
+  ])("%s is not attached", async (_, code, answer) => {
+    await file("token", "ghs_very-secret");
+    const { tags } = await inStore();
+    const workflow = await github(answer);
+    const error = await expectError(code, () => attest(texts, { id: "42", workflow }));
+    expect(`${error.message} ${error.remedy}`).not.toContain("ghs_");
+    expect((await inStore()).tags).toEqual(tags);
+  });
+
+  it("is not asked for of another run than the token is for", async () => {
+    await file("token", "ghs_very-secret");
+    const workflow = await github([review("approved")]);
+    await expectError("GITHUB_REFUSED", () => attest(texts, { id: "43", workflow }));
+  });
+
+  it("cannot be asked for elsewhere, and no other type asks", async () => {
+    await file("token", "ghs_very-secret");
+    await expectError("APPROVALS_UNKNOWN", () => attest(texts, { id: "42" }));
+    await expectError("APPROVALS_UNKNOWN", () => attest(texts, { id: "42", workflow: { builder } }));
+    const plan = { type: "rollback-plan", plan: "withdraw", "github-token": "token" };
+    expect((await attest(plan, { id: "42" })).outputs.tag).toContain("rollback-plan");
+  });
+});
+
 describe("nothing is attached", () => {
   const refusals: readonly [string, string, Readonly<Record<string, string>>, (() => Promise<unknown>)?][] = [
     ["to a tag without a digest", "DIGEST_REQUIRED", { subject: "oci:store:1.0.0-jetson" }],
@@ -163,6 +280,18 @@ describe("nothing is attached", () => {
       "PREDICATE_INVALID",
       { type: "shadow", predicate: "wrong.json" },
       () => file("wrong.json", '{"result": "GREAT"}'),
+    ],
+    [
+      "of what no scanner found",
+      "PREDICATE_INVALID",
+      { type: "scan", predicate: "trivy.json" },
+      () => file("trivy.json", '{"SchemaVersion": 2, "Results": []}'),
+    ],
+    [
+      "of a bill of materials of nothing",
+      "PREDICATE_INVALID",
+      { type: "sbom", predicate: "bom.json" },
+      () => file("bom.json", '{"bomFormat": "CycloneDX", "specVersion": "1.6"}'),
     ],
     [
       "of a waiver that is over",

@@ -2,15 +2,17 @@ import { readFile, stat } from "node:fs/promises";
 import { ContentPool } from "../../src/content/index.ts";
 import { reachOf, type StepRun } from "../../src/contract/index.ts";
 import { reason, SlipwayError } from "../../src/errors/index.ts";
-import { encodeStatement, statedRun } from "../../src/evidence/index.ts";
-import { fetchRelease } from "../../src/formats/index.ts";
+import { encodeStatement, readPredicate, statedRun } from "../../src/evidence/index.ts";
+import { fetchMetadata, fetchRelease } from "../../src/formats/index.ts";
 import { digestOf, hexOf, openStore, requireDigest } from "../../src/oci/index.ts";
 import { evidenceTag } from "../../src/release/index.ts";
 import { attachStatement, openSigner, showSignatory, signStatement } from "../../src/signing/index.ts";
+import { askReviews } from "./ask-reviews.ts";
 import { findAttached } from "./attached.ts";
 import type { contract } from "./contract.ts";
 import { attestError } from "./errors.ts";
 import { planPredicate } from "./predicate.ts";
+import { planProvenance } from "./provenance.ts";
 
 const maxPredicateBytes = 1024 * 1024;
 
@@ -20,12 +22,22 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const file =
     inputs.predicate === undefined ? undefined : { text: await readText(inputs.predicate), place: inputs.predicate };
   const now = host.now();
-  const planned = planPredicate(inputs, file, { now, run: statedRun(host.run), directory: host.directory });
-  const { type, check, predicate } = planned;
+  // Provenance is made from the release; whatever else is wrong is found before anything is asked of a registry.
+  const ready =
+    inputs.type === "provenance" && file === undefined
+      ? undefined
+      : planPredicate(inputs, file, {
+          now,
+          run: statedRun(host.run),
+          directory: host.directory,
+          reviews: await askReviews(inputs, host),
+        });
 
   await using pool = new ContentPool({ signal: host.signal });
   const store = await openStore(inputs.subject, { pool, signal: host.signal, reach: reachOf(inputs, host) });
   const { subject, form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
+  const planned = ready ?? planProvenance({ form, metadata: await fetchMetadata(store, form) }, host, now);
+  const { type, check, predicate } = planned;
   const { name, version, variant } = form;
   const payload = encodeStatement(subject.digest, type, predicate);
   const present = await findAttached(store, subject.digest, signer, planned, payload);
@@ -55,7 +67,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         { label: "subject", value: subject.digest, code: true },
         { label: "statement", value: statement, code: true },
         { label: "type", value: type, code: true },
-        ...shown(predicate),
+        ...shown({ predicateType: type, predicate }),
         { label: "signer", value: showSignatory(signer.signatory), code: true },
         { label: "tag", value: tag, code: true },
       ],
@@ -64,11 +76,20 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
 };
 
 /** What a person wants to check before others rely on it. */
-function shown(predicate: Readonly<Record<string, unknown>>) {
-  return ["to", "gate", "reason", "until", "uri", "onCall", "result"].flatMap((name) => {
-    const value = predicate[name];
+function shown(statement: { readonly predicateType: string; readonly predicate: Readonly<Record<string, unknown>> }) {
+  const names = ["to", "environment", "gate", "reason", "until", "uri", "onCall", "result"];
+  const said = names.flatMap((name) => {
+    const value = statement.predicate[name];
     return typeof value === "string" ? [{ label: name, value }] : [];
   });
+  const { approvals = [] } = readPredicate("approval", statement) ?? {};
+  const users = approvals.filter(({ state }) => state === "approved").map(({ user }) => user);
+  const builder = readPredicate("provenance", statement)?.runDetails.builder.id;
+  return [
+    ...said,
+    ...(users.length === 0 ? [] : [{ label: "approved on GitHub by", value: [...new Set(users)].join(", ") }]),
+    ...(builder === undefined ? [] : [{ label: "builder", value: builder, code: true }]),
+  ];
 }
 
 async function readText(path: string): Promise<string> {

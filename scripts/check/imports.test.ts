@@ -56,6 +56,7 @@ const broken: readonly (readonly [rule: string, file: string, text: string])[] =
   ["layer-oci", "src/oci/contract.ts", `import "../contract/index.ts";`],
   ["layer-contract", "src/contract/up.ts", `import "../formats/index.ts";`],
   ["outside-systems-apart", "src/gitops/other.ts", `import "../mlflow/index.ts";`],
+  ["outside-systems-apart", "src/github/other.ts", `import "../gitops/index.ts";`],
   ["outside-systems-apart", "src/host/other.ts", `import type {} from "../gitops/index.ts";`],
   ["host-is-the-top", "src/formats/host.ts", `import "../host/index.ts";`],
   ["pure-needs-no-system", "src/release/fs.ts", `import "node:fs";`],

@@ -67,7 +67,8 @@ ${markdownTable(["Step", "What it does", "Runs as"], rows)}
 
 - [Command line](command-line.md): all steps as sub-commands of \`slipway\`
 - [Errors](errors.md): every code, when it happens, and what to do
-- [JSON Schemas](../../schemas): \`model.yaml\`, \`metadata.json\`, and the inputs and outputs of every step
+- [Predicates](predicates.md): what evidence states, who writes it, who reads it
+- [JSON Schemas](../../schemas): \`model.yaml\`, \`metadata.json\`, every predicate, and the inputs and outputs of every step
 `;
 }
 

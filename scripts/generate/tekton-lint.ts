@@ -27,8 +27,8 @@ function substitutions(task: TektonTask): readonly string[] {
     ...task.spec.params.map(({ name }) => `params.${name}`),
     ...task.spec.results.map(({ name }) => `results.${name}.path`),
     ...task.spec.workspaces.flatMap(({ name }) => [`workspaces.${name}.path`, `workspaces.${name}.bound`]),
-    "context.taskRun.uid",
-    "context.task.retry-count",
+    ...["context.taskRun.uid", "context.taskRun.name", "context.taskRun.namespace"],
+    ...["context.task.name", "context.task.retry-count"],
   ]);
   const faults: string[] = [];
   const used = new Set<string>();

@@ -130,6 +130,9 @@ export function tektonTask(contract: StepContract): TektonTask {
             { name: "SLIPWAY_HOST", value: "tekton" },
             { name: "SLIPWAY_RUN_ID", value: "$(context.taskRun.uid)" },
             { name: "SLIPWAY_RETRY_COUNT", value: "$(context.task.retry-count)" },
+            { name: "SLIPWAY_NAMESPACE", value: "$(context.taskRun.namespace)" },
+            { name: "SLIPWAY_TASK_RUN", value: "$(context.taskRun.name)" },
+            { name: "SLIPWAY_TASK", value: "$(context.task.name)" },
             { name: "WORKSPACE_SOURCE", value: "$(workspaces.source.path)" },
             // Empty when it is not bound: then credentials are where Tekton puts those of the ServiceAccount, in HOME.
             ...(opensStores(contract)

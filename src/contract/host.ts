@@ -1,5 +1,25 @@
 export type HostName = "github" | "tekton" | "cli";
 
+/** The workflow that a run belongs to, as its host's environment says; asserted, not proven. */
+export interface Workflow {
+  /** URI of the workflow itself, the same for all of its runs. */
+  readonly builder: string;
+  /** URL of the repository that the run is of. */
+  readonly repository?: string;
+  /** Full commit of that repository, hexadecimal. */
+  readonly commit?: string;
+  /** Branch, tag or pull request: `refs/heads/main`. */
+  readonly ref?: string;
+  /** Who started it. */
+  readonly actor?: string;
+  /** What started it: `push`, `schedule`. */
+  readonly trigger?: string;
+  /** What people look the run up by, where it has no page: `<namespace>/<TaskRun>`. */
+  readonly invocation?: string;
+  /** Base URL of the host's own API, without a slash at the end. */
+  readonly api?: string;
+}
+
 /** Which run of which system this is; evidence and tags name it. */
 export interface RunIdentity {
   /** Characters `[A-Za-z0-9-]` only, so that it fits into a tag. */
@@ -8,6 +28,8 @@ export interface RunIdentity {
   readonly attempt: number;
   /** A page that shows the run, where the host has one. */
   readonly url: string | undefined;
+  /** Undefined where there is none, as on the command line, or the host does not say which. */
+  readonly workflow?: Workflow | undefined;
 }
 
 /** Progress of one long piece of work, in bytes. */

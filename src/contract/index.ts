@@ -3,7 +3,7 @@
 // May import `src/errors`, and what `src/oci` says of references and of how registries are reached.
 
 export { contractError } from "./errors.ts";
-export type { Host, HostName, Progress, RunIdentity } from "./host.ts";
+export type { Host, HostName, Progress, RunIdentity, Workflow } from "./host.ts";
 export type { Input, InputContext, InputKind } from "./input.ts";
 export { input } from "./inputs.ts";
 export { type Output, type OutputKind, output } from "./output.ts";

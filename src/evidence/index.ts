@@ -1,12 +1,17 @@
 // What evidence says: in-toto statements, their predicates and the JSON Schemas of those. Pure; how a statement is
-// signed and judged is in `src/signing`. May import `src/documents` and `src/oci`'s digests.
+// signed and judged is in `src/signing`. May import `src/documents`, `src/release`'s paths and `src/oci`'s digests.
 
+export { buildProvenance } from "./build-provenance.ts";
+export { gitMaterial, type Material, placeUri } from "./material.ts";
 export {
-  predicateJsonSchemas,
+  type PredicateKind,
+  type PublishedPredicate,
   predicateProblem,
+  publishedPredicates,
   readPredicate,
 } from "./predicate.ts";
 export { predicateType } from "./predicate-type.ts";
+export type { Review } from "./predicates/approval.ts";
 export { fromDigestSet, type Run, type State, statedRun, states, toDigestSet } from "./predicates/parts.ts";
 export type { Pin, PointerEvent } from "./predicates/pointer-event.ts";
 export type { Promotion } from "./predicates/promotion.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { digestOf } from "../oci/index.ts";
-import { encodeSignatureStatement, isAbout, parseStatement, type Statement } from "./statement.ts";
+import { encodeSignatureStatement, encodeStatement, isAbout, parseStatement, type Statement } from "./statement.ts";
 
 const subject = digestOf("the manifest");
 const hex = subject.slice("sha256:".length);
@@ -18,6 +18,13 @@ test("the statement of a signature is the one that cosign 3 makes, byte for byte
     `{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"${hex}"}}],` +
       `"predicateType":"https://sigstore.dev/cosign/sign/v1","predicate":{}}`,
   );
+});
+
+test("a statement about several subjects is about each of them, in the order given", () => {
+  const subjects = [subject, digestOf("the image"), digestOf("the archive")] as const;
+  const read = parseStatement(encodeStatement(subjects, "urn:slipway:forms:v1", {}));
+  expect(read?.subject.map(({ digest }) => `sha256:${digest["sha256"]}`)).toEqual(subjects);
+  for (const one of subjects) expect(read !== undefined && isAbout(read, one)).toBe(true);
 });
 
 describe("parseStatement", () => {

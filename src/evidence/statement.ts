@@ -27,17 +27,19 @@ const statementSchema = z.object({
 export type Statement = z.infer<typeof statementSchema>;
 
 /**
- * The payload of a statement about one subject: JSON without white space, members in the specification's order.
- * Its SHA-256 is what names the statement wherever another one refers to it.
+ * The payload of a statement: JSON without white space, members in the specification's order. Its SHA-256 is what names
+ * the statement wherever another one refers to it.
+ *
+ * @param subject one, as all evidence has; several for the forms of one release (DESIGN 5.1)
  */
 export function encodeStatement(
-  subject: Digest,
+  subject: Digest | readonly Digest[],
   type: string,
   predicate: Readonly<Record<string, unknown>>,
 ): Uint8Array {
   const statement: Statement = {
     _type: evidenceType.statement,
-    subject: [{ digest: { sha256: subject.slice("sha256:".length) } }],
+    subject: [subject].flat().map((digest) => ({ digest: { sha256: digest.slice("sha256:".length) } })),
     predicateType: type,
     predicate: { ...predicate },
   };

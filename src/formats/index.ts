@@ -5,6 +5,6 @@
 export { type FetchedRelease, fetchMetadata, fetchRelease } from "./model-pack/fetch-release.ts";
 export { holdsRelease } from "./model-pack/holds-release.ts";
 export { packFormC } from "./model-pack/pack.ts";
-export type { PackedFile, ReleaseFacts } from "./model-pack/plan.ts";
+export { metadataPath, type PackedFile, type ReleaseFacts } from "./model-pack/plan.ts";
 export { type FormC, isFormC, readFormC } from "./model-pack/read.ts";
 export { isStagingOfPull, stateOfTarget, targetOccupied, unpack } from "./model-pack/unpack.ts";

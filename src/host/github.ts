@@ -17,6 +17,7 @@ import { failureLines, failureSummary } from "./failure.ts";
 import { declaredInputs } from "./input-environment.ts";
 import { periodicProgress } from "./progress/periodic.ts";
 import type { Ending, HostAdapter } from "./run-step.ts";
+import { githubWorkflow } from "./workflow.ts";
 
 const maxSummaryBytes = 1024 * 1024;
 const stateVariable = /^STATE_(.+)$/;
@@ -28,7 +29,7 @@ export function githubAdapter(env: Environment): HostAdapter {
     name: "github",
     env,
     place: () => ({
-      run: githubRun(env),
+      run: { ...githubRun(env), workflow: githubWorkflow(env) },
       directory: firstDirectory(env["GITHUB_WORKSPACE"], process.cwd()),
       secrets: env,
     }),

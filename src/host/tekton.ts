@@ -11,6 +11,7 @@ import type { OutputText } from "./output-texts.ts";
 import { periodicProgress } from "./progress/periodic.ts";
 import type { HostAdapter } from "./run-step.ts";
 import type { InputTexts } from "./step-entry.ts";
+import { tektonWorkflow } from "./workflow.ts";
 
 // A step's results share one termination message of 4096 bytes with Tekton's own entries, and a pod has 12 KiB for all
 // its containers; above that the TaskRun fails without a word about which result it was.
@@ -31,7 +32,7 @@ export function tektonAdapter(env: Environment): HostAdapter {
     // A consumer of a result that was never written fails with an error that names neither step nor reason.
     prepare: (contract) => emptyResults(contract, env),
     place: () => ({
-      run: tektonRun(env),
+      run: { ...tektonRun(env), workflow: tektonWorkflow(env) },
       directory: firstDirectory(env["WORKSPACE_SOURCE"], process.cwd()),
       secrets: {},
     }),

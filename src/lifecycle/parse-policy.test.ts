@@ -5,6 +5,14 @@ import { pemOf } from "./fixtures/release.ts";
 import { policyJsonSchema } from "./policy-schema.ts";
 
 describe("a policy that is right", () => {
+  it.each(["https://in-toto.io/attestation/vulns/v0.2", "https://cyclonedx.org/bom", "https://slsa.dev/provenance/v1"])(
+    "may demand that there is a statement of type %s",
+    (type) => {
+      const { staging } = parse(changed("https://example.com/privacy-review/v1", type)).transitions;
+      expect(staging.gates).toContainEqual(expect.objectContaining({ kind: "statement", predicateType: type }));
+    },
+  );
+
   it("is read, with everything that was left out filled in", () => {
     const policy = parse(plain);
     expect(policy).toMatchObject({

@@ -23,8 +23,9 @@ export function findPolicyConflicts(written: WrittenPolicy): readonly Conflict[]
 
 function predicateConflicts({ predicates }: WrittenPolicy): Conflict[] {
   const judged = new Set<string>(Object.values(predicateType));
-  // What a scan found is for people; that there is one may be demanded.
-  judged.delete(predicateType.vulnerabilityScan);
+  // What these hold is for people; that there is one may be demanded.
+  const { vulnerabilityScan, sbom, provenance } = predicateType;
+  for (const type of [vulnerabilityScan, sbom, provenance]) judged.delete(type);
   return Object.entries(predicates ?? {})
     .filter(([, type]) => judged.has(type))
     .map(([name, type]) => ({

@@ -14,7 +14,7 @@ export interface AttachedStatement {
 
 /** Which statement is looked for. */
 export type Wanted =
-  /** Of this type, and different in nothing but the times at which it was made (members that end in `On`). */
+  /** Of this type, and different in nothing but times (members that end in `On`, wherever they are). */
   | { readonly predicateType: string; readonly predicate: Readonly<Record<string, unknown>> }
   /** This very one. */
   | { readonly statement: Digest };
@@ -52,9 +52,7 @@ function isWanted(
   return predicateType === wanted.predicateType && isDeepStrictEqual(timeless(predicate), timeless(wanted.predicate));
 }
 
-function timeless(predicate: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  // As JSON, since that is what was read back: members that are undefined are not there.
-  const written: unknown = JSON.parse(JSON.stringify(predicate));
-  const members = typeof written === "object" && written !== null ? Object.entries(written) : [];
-  return Object.fromEntries(members.filter(([name]) => !/On$/.test(name)));
+/** A predicate as it is read back, without members that are times. */
+function timeless(predicate: Readonly<Record<string, unknown>>): unknown {
+  return JSON.parse(JSON.stringify(predicate), (name, value) => (/On$/.test(name) ? undefined : value));
 }

@@ -117,7 +117,8 @@ const codeSigning = "1.3.6.1.5.5.7.3.3";
 /** An authority may also issue certificates for servers and mail; those sign no releases (RFC 5280, 4.2.1.12). */
 function maySign(der: Buffer): boolean {
   try {
-    return new NodeCertificate(der).keyUsage?.includes(codeSigning) === true;
+    const certificate = new NodeCertificate(der);
+    return !certificate.ca && certificate.keyUsage?.includes(codeSigning) === true;
   } catch {
     return false;
   }
