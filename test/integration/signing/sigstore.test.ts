@@ -1,0 +1,234 @@
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { bundleFromJSON } from "@sigstore/bundle";
+import { dsse } from "@sigstore/core";
+import { TransparencyLogEntry, TrustedRoot } from "@sigstore/protobuf-specs";
+import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from "@sigstore/verify";
+import { describe, expect, it } from "vitest";
+import { makeSigstore, type Sigstore, type TrustedRootOptions } from "../../support/sigstore/index.ts";
+
+const at = new Date("2026-11-21T12:00:00Z");
+const minutes = (count: number) => new Date(at.getTime() + count * 60_000);
+const payload = Buffer.from('{"_type":"https://in-toto.io/Statement/v1"}');
+const payloadType = "application/vnd.in-toto+json";
+const signed = dsse.preAuthEncoding(payloadType, payload);
+const subject = { uri: "https://ci.test/builds/7" };
+const issuer = "https://issuer.test";
+const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+
+interface Parts {
+  readonly key: KeyObject;
+  readonly signature?: Buffer;
+  /** DER; undefined where a key signs. */
+  readonly certificate?: Buffer;
+  readonly stamp?: Buffer;
+  readonly entry?: TransparencyLogEntry;
+}
+
+function bundleOf({ key, certificate, stamp, entry, signature = sign("sha256", signed, key) }: Parts): object {
+  return {
+    mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
+    verificationMaterial: {
+      ...(certificate
+        ? { certificate: { rawBytes: certificate.toString("base64") } }
+        : { publicKey: { hint: "a key" } }),
+      tlogEntries: entry === undefined ? [] : [TransparencyLogEntry.toJSON(entry)],
+      timestampVerificationData: {
+        rfc3161Timestamps: stamp === undefined ? [] : [{ signedTimestamp: stamp.toString("base64") }],
+      },
+    },
+    dsseEnvelope: {
+      payload: payload.toString("base64"),
+      payloadType,
+      signatures: [{ sig: signature.toString("base64"), keyid: "" }],
+    },
+  };
+}
+
+interface Asked {
+  readonly log?: number;
+  readonly root?: TrustedRootOptions;
+}
+
+function verify(sigstore: Sigstore, bundle: object, { log = 0, root = {} }: Asked = {}) {
+  const material = toTrustMaterial(TrustedRoot.fromJSON(sigstore.trustedRoot(root)), () => ({
+    publicKey,
+    validFor: () => true,
+  }));
+  const thresholds = { ctlogThreshold: 0, tlogThreshold: log, timestampThreshold: 1 };
+  return new Verifier(material, thresholds).verify(toSignedEntity(bundleFromJSON(bundle)));
+}
+
+/** A bundle by a certificate of the authority, with every part there is. */
+function certified(sigstore: Sigstore, when = at) {
+  const { key, certificate } = sigstore.fulcio.issue({ subject, issuer, claims: { 12: "https://git.test/model" } });
+  if (key === undefined) throw new Error("no key");
+  const signature = sign("sha256", signed, key);
+  const digest = createHash("sha256").update(signed).digest();
+  return {
+    key,
+    certificate,
+    signature,
+    stamp: sigstore.timestamps.stamp(signature, when),
+    entry: sigstore.log.record({ digest, signature, verifier: { certificate } }),
+  };
+}
+
+describe("a Sigstore in this process makes what is accepted", () => {
+  it("by a key and a stamp", () => {
+    const sigstore = makeSigstore(at);
+    const signature = sign("sha256", signed, privateKey);
+    const stamp = sigstore.timestamps.stamp(signature, minutes(100));
+    const signer = verify(sigstore, bundleOf({ key: privateKey, signature, stamp }));
+    expect(signer.key.equals(publicKey)).toBe(true);
+  });
+
+  it("by a certificate and a stamp", () => {
+    const sigstore = makeSigstore(at);
+    const { entry: _, ...parts } = certified(sigstore, minutes(4));
+    const { identity } = verify(sigstore, bundleOf(parts), { root: { without: ["log"] } });
+    expect(identity).toMatchObject({ subjectAlternativeName: subject.uri, extensions: { issuer } });
+  });
+
+  it("by a certificate, a log and a stamp, whatever else the log has", () => {
+    const sigstore = makeSigstore(at);
+    for (let size = 1; size <= 9; size += 1) {
+      verify(sigstore, bundleOf(certified(sigstore)), { log: 1 });
+      expect(sigstore.log.size).toBe(size);
+    }
+  });
+
+  it.each(["P-256", "rsa"] as const)("by a certificate for an address, with a key of type %s", (kind) => {
+    const sigstore = makeSigstore(at);
+    const issued = sigstore.fulcio.issue({ subject: { email: "a@b.test" }, issuer, kind });
+    if (issued.key === undefined) throw new Error("no key");
+    const signature = sign("sha256", signed, issued.key);
+    const parts = { key: issued.key, certificate: issued.certificate, signature };
+    const stamp = sigstore.timestamps.stamp(signature, at);
+    expect(verify(sigstore, bundleOf({ ...parts, stamp })).identity?.subjectAlternativeName).toBe("a@b.test");
+  });
+
+  it("for a key that is given, or on the curve P-384", () => {
+    const { fulcio } = makeSigstore(at);
+    const given = fulcio.issue({ subject, issuer, publicKey });
+    expect(given.key).toBeUndefined();
+    expect(given.chain).toHaveLength(3);
+    const made = fulcio.issue({ subject, issuer, kind: "P-384" }).key;
+    expect(made && createPublicKey(made).asymmetricKeyDetails?.namedCurve).toBe("secp384r1");
+  });
+});
+
+describe("a Sigstore in this process makes what is refused", () => {
+  const other = makeSigstore(at);
+  const forger = generateKeyPairSync("ec", { namedCurve: "P-256" });
+
+  const wrongs: Readonly<Record<string, readonly [RegExp, (sigstore: Sigstore) => Parts, Asked?]>> = {
+    "a stamp of another authority": [
+      /timestamp could not be verified/,
+      (sigstore) => ({ ...certified(sigstore), stamp: certified(other).stamp }),
+    ],
+    "a stamp of another signature": [
+      /timestamp could not be verified/,
+      (sigstore) => ({ ...certified(sigstore), stamp: certified(sigstore).stamp }),
+    ],
+    "a stamp with another imprint": [
+      /timestamp could not be verified/,
+      (sigstore) => {
+        const parts = certified(sigstore);
+        return { ...parts, stamp: sigstore.timestamps.stamp(parts.signature, at, { digest: Buffer.alloc(32) }) };
+      },
+    ],
+    "a stamp signed by a forger": [
+      /timestamp could not be verified/,
+      (sigstore) => {
+        const parts = certified(sigstore);
+        return { ...parts, stamp: sigstore.timestamps.stamp(parts.signature, at, { key: forger.privateKey }) };
+      },
+    ],
+    "a stamp from when the certificate was over": [
+      /certificate is not valid|verify certificate chain/,
+      (sigstore) => certified(sigstore, minutes(6)),
+    ],
+    "no stamp": [
+      /expected 1 timestamps/,
+      (sigstore) => {
+        const { stamp: _, ...parts } = certified(sigstore);
+        return parts;
+      },
+    ],
+    "a certificate of another authority": [
+      /verify certificate chain/,
+      (sigstore) => ({ ...certified(sigstore), certificate: certified(other).certificate }),
+    ],
+    "a certificate in the authority's name by another key": [
+      /verify certificate chain/,
+      (sigstore) => {
+        const { certificate } = sigstore.fulcio.issue({ subject, issuer, ca: other.fulcio });
+        return { ...certified(sigstore), certificate };
+      },
+    ],
+    "a certificate for another key": [
+      /signature/,
+      (sigstore) => {
+        const { entry: _, ...parts } = certified(sigstore);
+        return { ...parts, certificate: sigstore.fulcio.issue({ subject, issuer }).certificate };
+      },
+      { log: 0 },
+    ],
+    "an entry of another log": [
+      /checkpoint/,
+      (sigstore) => ({ ...certified(sigstore), entry: certified(other).entry }),
+      { log: 1 },
+    ],
+    "an entry about another signature": [
+      /signature mismatch/,
+      (sigstore) => ({ ...certified(sigstore), entry: certified(sigstore).entry }),
+      { log: 1 },
+    ],
+    "an entry whose checkpoint is a forger's": [
+      /invalid checkpoint signature/,
+      (sigstore) => {
+        const parts = certified(sigstore);
+        const digest = createHash("sha256").update(signed).digest();
+        const { signature, certificate } = parts;
+        return {
+          ...parts,
+          entry: sigstore.log.record({ digest, signature, verifier: { certificate } }, forger.privateKey),
+        };
+      },
+      { log: 1 },
+    ],
+    "an entry with another index": [
+      /hash|root/,
+      (sigstore) => {
+        certified(sigstore);
+        const parts = certified(sigstore);
+        const { inclusionProof } = parts.entry;
+        if (inclusionProof === undefined) throw new Error("no proof");
+        return { ...parts, entry: { ...parts.entry, inclusionProof: { ...inclusionProof, logIndex: "0" } } };
+      },
+      { log: 1 },
+    ],
+    "an authority that was not trusted yet": [
+      /timestamp could not be verified/,
+      (sigstore) => certified(sigstore),
+      { root: { periods: { timestamps: { start: minutes(1) } } } },
+    ],
+    "an authority that is trusted no more": [
+      /verify certificate chain/,
+      (sigstore) => certified(sigstore),
+      { root: { periods: { fulcio: { start: minutes(-9), end: minutes(-1) } } } },
+    ],
+    "an authority that nobody named": [
+      /verify certificate chain/,
+      (sigstore) => certified(sigstore),
+      { root: { without: ["fulcio"] } },
+    ],
+  };
+
+  it.each(Object.entries(wrongs))("%s", (_, [message, make, asked]) => {
+    const sigstore = makeSigstore(at);
+    const whole = () => verify(sigstore, bundleOf(make(sigstore)), asked);
+    expect(whole).toThrow(VerificationError);
+    expect(whole).toThrow(message);
+  });
+});
