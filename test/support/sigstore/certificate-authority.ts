@@ -49,7 +49,7 @@ export interface Issued {
   readonly key: KeyObject | undefined;
   /** DER. */
   readonly certificate: Buffer;
-  /** DER: the leaf, what signed it, and so on to the root. */
+  /** DER: what signed it first, the root last. */
   readonly chain: readonly Buffer[];
 }
 
@@ -83,7 +83,7 @@ export function certificateAuthority(at: Date, label = "fulcio"): CertificateAut
         { key: facts.ca?.signer.key ?? signer.key, name: signer.name },
         issuerKey,
       );
-      return { key: made?.privateKey, certificate: leaf, chain: [leaf, ...chain] };
+      return { key: made?.privateKey, certificate: leaf, chain };
     },
   };
 }

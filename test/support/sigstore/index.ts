@@ -2,9 +2,9 @@
 // network, no other process; servers that speak for its parts over HTTP lie beside it.
 
 import { type CertificateAuthority, certificateAuthority } from "./certificate-authority.ts";
+import { mintedRoot, type Period, type TrustedParts } from "./minted-root.ts";
 import { type TimestampAuthority, timestampAuthority } from "./timestamp-authority.ts";
 import { type TransparencyLog, transparencyLog } from "./transparency-log.ts";
-import { type Period, type TrustedParts, trustedRootOf } from "./trusted-root.ts";
 
 export {
   type CertificateAuthority,
@@ -46,7 +46,7 @@ export function makeSigstore(at: Date = new Date()): Sigstore {
         ...(!without.includes("timestamps") && { timestamps }),
         ...(!without.includes("log") && { log }),
       };
-      return trustedRootOf(parts, { fulcio: usual, timestamps: usual, log: usual, ...periods });
+      return mintedRoot(parts, { fulcio: usual, timestamps: usual, log: usual, ...periods });
     },
   };
 }

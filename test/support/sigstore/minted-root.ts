@@ -16,7 +16,7 @@ export interface TrustedParts {
 }
 
 /** A trusted root in JSON (protobuf-specs, sigstore_trustroot.proto). */
-export function trustedRootOf(
+export function mintedRoot(
   { fulcio, timestamps, log }: TrustedParts,
   periods: Readonly<Record<keyof TrustedParts, Period>>,
 ): object {
