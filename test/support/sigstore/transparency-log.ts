@@ -7,7 +7,7 @@ import { inclusionPath, leafHash, treeHash } from "./merkle-tree.ts";
 
 /** What is recorded of a signature. */
 export interface RecordedSignature {
-  /** SHA-256 of what was signed: the pre-authentication encoding of an envelope, or bare bytes. */
+  /** Hash of what was signed, SHA-256 unless the key is for another: the pre-authentication encoding of an envelope, or bare bytes. */
   readonly digest: Uint8Array;
   readonly signature: Uint8Array;
   /** DER: SPKI or a certificate. */
@@ -81,7 +81,7 @@ function bodyOf({ digest, signature, verifier, keyDetails = "PKIX_ECDSA_P256_SHA
     kind: "hashedrekord",
     spec: {
       hashedRekordV002: {
-        data: { algorithm: "SHA2_256", digest: base64(digest) },
+        data: { algorithm: keyDetails.endsWith("SHA_384") ? "SHA2_384" : "SHA2_256", digest: base64(digest) },
         signature: { content: base64(signature), verifier: { keyDetails, ...key } },
       },
     },
