@@ -1,61 +1,35 @@
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { bundleFromJSON } from "@sigstore/bundle";
-import { dsse } from "@sigstore/core";
-import { TransparencyLogEntry, TrustedRoot } from "@sigstore/protobuf-specs";
-import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from "@sigstore/verify";
+import { createHash, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { VerificationError } from "@sigstore/verify";
 import { describe, expect, it } from "vitest";
+import {
+  assembledBundle,
+  type BundleParts,
+  signedBytes,
+  verifyBundle,
+} from "../../support/sigstore/assembled-bundle.ts";
 import { makeSigstore, type Sigstore, type TrustedRootOptions } from "../../support/sigstore/index.ts";
 
 const at = new Date("2026-11-21T12:00:00Z");
 const minutes = (count: number) => new Date(at.getTime() + count * 60_000);
-const payload = Buffer.from('{"_type":"https://in-toto.io/Statement/v1"}');
-const payloadType = "application/vnd.in-toto+json";
-const signed = dsse.preAuthEncoding(payloadType, payload);
+const envelope = {
+  payload: Buffer.from('{"_type":"https://in-toto.io/Statement/v1"}'),
+  payloadType: "application/vnd.in-toto+json",
+};
+const signed = signedBytes(envelope);
 const subject = { uri: "https://ci.test/builds/7" };
 const issuer = "https://issuer.test";
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
-interface Parts {
-  readonly key: KeyObject;
-  readonly signature?: Buffer;
-  /** DER; undefined where a key signs. */
-  readonly certificate?: Buffer;
-  readonly stamp?: Buffer;
-  readonly entry?: TransparencyLogEntry;
-}
-
-function bundleOf({ key, certificate, stamp, entry, signature = sign("sha256", signed, key) }: Parts): object {
-  return {
-    mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
-    verificationMaterial: {
-      ...(certificate
-        ? { certificate: { rawBytes: certificate.toString("base64") } }
-        : { publicKey: { hint: "a key" } }),
-      tlogEntries: entry === undefined ? [] : [TransparencyLogEntry.toJSON(entry)],
-      timestampVerificationData: {
-        rfc3161Timestamps: stamp === undefined ? [] : [{ signedTimestamp: stamp.toString("base64") }],
-      },
-    },
-    dsseEnvelope: {
-      payload: payload.toString("base64"),
-      payloadType,
-      signatures: [{ sig: signature.toString("base64"), keyid: "" }],
-    },
-  };
-}
+/** The parts of a bundle, beside its envelope. */
+type Parts = Omit<BundleParts, keyof typeof envelope>;
 
 interface Asked {
   readonly log?: number;
   readonly root?: TrustedRootOptions;
 }
 
-function verify(sigstore: Sigstore, bundle: object, { log = 0, root = {} }: Asked = {}) {
-  const material = toTrustMaterial(TrustedRoot.fromJSON(sigstore.trustedRoot(root)), () => ({
-    publicKey,
-    validFor: () => true,
-  }));
-  const thresholds = { ctlogThreshold: 0, tlogThreshold: log, timestampThreshold: 1 };
-  return new Verifier(material, thresholds).verify(toSignedEntity(bundleFromJSON(bundle)));
+function verify(sigstore: Sigstore, parts: Parts, { log = 0, root = {} }: Asked = {}) {
+  return verifyBundle(assembledBundle({ ...envelope, ...parts }), sigstore.trustedRoot(root), log, publicKey);
 }
 
 /** A bundle by a certificate of the authority, with every part there is. */
@@ -65,7 +39,6 @@ function certified(sigstore: Sigstore, when = at) {
   const signature = sign("sha256", signed, key);
   const digest = createHash("sha256").update(signed).digest();
   return {
-    key,
     certificate,
     signature,
     stamp: sigstore.timestamps.stamp(signature, when),
@@ -78,21 +51,21 @@ describe("a Sigstore in this process makes what is accepted", () => {
     const sigstore = makeSigstore(at);
     const signature = sign("sha256", signed, privateKey);
     const stamp = sigstore.timestamps.stamp(signature, minutes(100));
-    const signer = verify(sigstore, bundleOf({ key: privateKey, signature, stamp }));
+    const signer = verify(sigstore, { signature, stamp });
     expect(signer.key.equals(publicKey)).toBe(true);
   });
 
   it("by a certificate and a stamp", () => {
     const sigstore = makeSigstore(at);
     const { entry: _, ...parts } = certified(sigstore, minutes(4));
-    const { identity } = verify(sigstore, bundleOf(parts), { root: { without: ["log"] } });
+    const { identity } = verify(sigstore, parts, { root: { without: ["log"] } });
     expect(identity).toMatchObject({ subjectAlternativeName: subject.uri, extensions: { issuer } });
   });
 
   it("by a certificate, a log and a stamp, whatever else the log has", () => {
     const sigstore = makeSigstore(at);
     for (let size = 1; size <= 9; size += 1) {
-      verify(sigstore, bundleOf(certified(sigstore)), { log: 1 });
+      verify(sigstore, certified(sigstore), { log: 1 });
       expect(sigstore.log.size).toBe(size);
     }
   });
@@ -102,9 +75,9 @@ describe("a Sigstore in this process makes what is accepted", () => {
     const issued = sigstore.fulcio.issue({ subject: { email: "a@b.test" }, issuer, kind });
     if (issued.key === undefined) throw new Error("no key");
     const signature = sign("sha256", signed, issued.key);
-    const parts = { key: issued.key, certificate: issued.certificate, signature };
+    const parts = { certificate: issued.certificate, signature };
     const stamp = sigstore.timestamps.stamp(signature, at);
-    expect(verify(sigstore, bundleOf({ ...parts, stamp })).identity?.subjectAlternativeName).toBe("a@b.test");
+    expect(verify(sigstore, { ...parts, stamp }).identity?.subjectAlternativeName).toBe("a@b.test");
   });
 
   it("for a key that is given, or on the curve P-384", () => {
@@ -227,7 +200,7 @@ describe("a Sigstore in this process makes what is refused", () => {
 
   it.each(Object.entries(wrongs))("%s", (_, [message, make, asked]) => {
     const sigstore = makeSigstore(at);
-    const whole = () => verify(sigstore, bundleOf(make(sigstore)), asked);
+    const whole = () => verify(sigstore, make(sigstore), asked);
     expect(whole).toThrow(VerificationError);
     expect(whole).toThrow(message);
   });
