@@ -1,10 +1,10 @@
 import { createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { expectHidden, quickService } from "../../../test/support/keyless/quick-service.ts";
 import { fulcioHandler } from "../../../test/support/sigstore/fulcio-handler.ts";
 import { identityIssuer } from "../../../test/support/sigstore/identity-issuer.ts";
 import { makeSigstore } from "../../../test/support/sigstore/index.ts";
 import { errorReply, type Fault, jsonReply, type Reply, serve } from "../../../test/support/sigstore/serve.ts";
-import { expectHidden, quickService } from "./fixtures/quick-service.ts";
 import { requestCertificate } from "./fulcio.ts";
 
 const issuer = identityIssuer();

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { expectHidden } from "../../../test/support/keyless/quick-service.ts";
 import { identityIssuer } from "../../../test/support/sigstore/identity-issuer.ts";
 import { SlipwayError } from "../../errors/index.ts";
-import { expectHidden } from "./fixtures/quick-service.ts";
 import { readIdentityToken } from "./identity-token.ts";
 
 const issuer = identityIssuer();

@@ -6,5 +6,5 @@ export { type Certified, requestCertificate } from "./fulcio.ts";
 export { type IdentityClaims, readIdentityToken } from "./identity-token.ts";
 export type { RecordedContent } from "./recorded-content.ts";
 export { type RekorVersion, recordSignature } from "./rekor.ts";
-export { openSigningService, type ServiceAnswer, type ServicePost, type SigningService } from "./service.ts";
+export { openSigningService, type ServiceAnswer, type SigningService } from "./service.ts";
 export { requestTimestamp } from "./timestamps.ts";

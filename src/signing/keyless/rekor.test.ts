@@ -1,13 +1,13 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { TransparencyLogEntry } from "@sigstore/protobuf-specs";
 import { describe, expect, it } from "vitest";
+import { quickService } from "../../../test/support/keyless/quick-service.ts";
+import { rekor1Handler } from "../../../test/support/keyless/rekor-1.ts";
+import { bytes, encoded, signedContent } from "../../../test/support/keyless/signed-content.ts";
 import { expectError } from "../../../test/support/refusal.ts";
 import { makeSigstore } from "../../../test/support/sigstore/index.ts";
 import { rekorHandler } from "../../../test/support/sigstore/rekor-handler.ts";
 import { errorReply, type Fault, jsonReply, type Reply, serve } from "../../../test/support/sigstore/serve.ts";
-import { quickService } from "./fixtures/quick-service.ts";
-import { rekor1Handler } from "./fixtures/rekor-1.ts";
-import { bytes, encoded, signedContent } from "./fixtures/signed-content.ts";
 import { type RekorVersion, recordSignature } from "./rekor.ts";
 
 const { fulcio, log } = makeSigstore();

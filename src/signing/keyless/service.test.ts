@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { makeAuthority } from "../../../test/support/authority.ts";
+import { expectHidden, quickService } from "../../../test/support/keyless/quick-service.ts";
 import { expectError } from "../../../test/support/refusal.ts";
 import { fulcioHandler } from "../../../test/support/sigstore/fulcio-handler.ts";
 import { identityIssuer } from "../../../test/support/sigstore/identity-issuer.ts";
 import { makeSigstore } from "../../../test/support/sigstore/index.ts";
 import { errorReply, type Fault, type Handler, serve } from "../../../test/support/sigstore/serve.ts";
 import { temporaryDirectory } from "../../../test/support/temporary.ts";
-import { expectHidden, quickService } from "./fixtures/quick-service.ts";
 import { requestCertificate } from "./fulcio.ts";
 import { openSigningService } from "./service.ts";
 

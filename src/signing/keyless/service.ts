@@ -3,9 +3,9 @@ import { openServiceClient, type ServiceClientOptions, type ServiceReply } from 
 import { keylessError } from "./errors.ts";
 
 /** Who is asked; failures are named by it. */
-export type ServiceName = "fulcio" | "rekor" | "timestamps";
+type ServiceName = "fulcio" | "rekor" | "timestamps";
 
-export interface ServicePost {
+interface ServicePost {
   readonly to: ServiceName;
   readonly contentType: string;
   readonly accept: string;

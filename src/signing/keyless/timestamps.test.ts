@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { RFC3161Timestamp } from "@sigstore/core";
 import { describe, expect, it } from "vitest";
+import { quickService } from "../../../test/support/keyless/quick-service.ts";
 import { expectError } from "../../../test/support/refusal.ts";
 import { makeSigstore } from "../../../test/support/sigstore/index.ts";
 import { errorReply, type Fault, serve } from "../../../test/support/sigstore/serve.ts";
 import { refusedStamp } from "../../../test/support/sigstore/timestamp-authority.ts";
 import { stampReply, type TimestampLies, timestampHandler } from "../../../test/support/sigstore/timestamp-handler.ts";
-import { quickService } from "./fixtures/quick-service.ts";
 import { requestTimestamp } from "./timestamps.ts";
 
 const { timestamps } = makeSigstore();

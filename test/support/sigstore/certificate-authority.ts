@@ -21,7 +21,7 @@ const minute = 60_000;
 const year = 365 * 24 * 60 * minute;
 
 /** What a certificate for a signer says (Fulcio, docs/oid-info.md). */
-export interface LeafFacts {
+interface LeafFacts {
   readonly subject: { readonly uri: string } | { readonly email: string };
   /** Of the identity token. */
   readonly issuer: string;
@@ -44,7 +44,7 @@ export interface LeafFacts {
 
 export type KeyKind = "P-256" | "P-384" | "rsa";
 
-export interface Issued {
+interface Issued {
   /** Undefined for a key that was given. */
   readonly key: KeyObject | undefined;
   /** DER. */

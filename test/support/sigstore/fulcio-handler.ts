@@ -26,7 +26,7 @@ const words = {
 };
 
 /** How an answer speaks of the log of certificates. */
-export type SctForm = "embedded" | "detached" | "none";
+type SctForm = "embedded" | "detached" | "none";
 
 export interface FulcioOptions {
   readonly sct?: SctForm;

@@ -6,15 +6,6 @@ import { mintedRoot, type Period, type TrustedParts } from "./minted-root.ts";
 import { type TimestampAuthority, timestampAuthority } from "./timestamp-authority.ts";
 import { type TransparencyLog, transparencyLog } from "./transparency-log.ts";
 
-export {
-  type CertificateAuthority,
-  certificateAuthority,
-  type Issued,
-  type LeafFacts,
-} from "./certificate-authority.ts";
-export { type TimestampAuthority, timestampAuthority } from "./timestamp-authority.ts";
-export { type RecordedSignature, type TransparencyLog, transparencyLog } from "./transparency-log.ts";
-
 export interface Sigstore {
   readonly fulcio: CertificateAuthority;
   readonly timestamps: TimestampAuthority;

@@ -18,7 +18,7 @@ export interface Reply {
 export type Handler = (asked: Asked) => Reply;
 
 /** What a broken server does in place of replying. */
-export type Breakage =
+type Breakage =
   /** Never answers. */
   | { readonly kind: "hang" }
   /** Says how long the reply is, and ends the connection after so many bytes of it. */

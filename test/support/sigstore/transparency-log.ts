@@ -6,7 +6,7 @@ import { newKey } from "./certificate-authority.ts";
 import { inclusionPath, leafHash, treeHash } from "./merkle-tree.ts";
 
 /** What is recorded of a signature. */
-export interface RecordedSignature {
+interface RecordedSignature {
   /** Hash of what was signed, SHA-256 unless the key is for another: the pre-authentication encoding of an envelope, or bare bytes. */
   readonly digest: Uint8Array;
   readonly signature: Uint8Array;
