@@ -5,7 +5,7 @@ import { expectError } from "../../../test/support/refusal.ts";
 import { fulcioHandler } from "../../../test/support/sigstore/fulcio-handler.ts";
 import { identityIssuer } from "../../../test/support/sigstore/identity-issuer.ts";
 import { makeSigstore } from "../../../test/support/sigstore/index.ts";
-import { errorReply, type Fault, type Handler, serve } from "../../../test/support/sigstore/serve.ts";
+import { type Breakage, errorReply, type Fault, type Handler, serve } from "../../../test/support/sigstore/serve.ts";
 import { temporaryDirectory } from "../../../test/support/temporary.ts";
 import { requestCertificate } from "./fulcio.ts";
 import { openSigningService } from "./service.ts";
@@ -50,7 +50,6 @@ describe("openSigningService", () => {
 
   it.each<[string, Fault, RegExp]>([
     ["says later each time", () => errorReply(503, 14, token), /answered with 503/],
-    ["never answers", () => ({ kind: "hang" }), /no whole answer in 0.5 s/],
     ["stops in the middle", (_, reply) => ({ kind: "cut", reply: reply(), after: 100 }), /connection to .* failed/],
     ["stops before the body", (_, reply) => ({ kind: "cut", reply: reply(), after: 0 }), /connection to .* failed/],
   ])("gives up on a service that %s, after three attempts", async (_, fault, message) => {
@@ -59,6 +58,19 @@ describe("openSigningService", () => {
     const error = await expectHidden("FULCIO_UNREACHABLE", token, request);
     expect(error.message).toMatch(message);
     expect(error.family).toBe("temporary");
+    expect(server.asked).toHaveLength(3);
+  });
+
+  it.each<[string, Breakage]>([
+    ["never answers", { kind: "hang" }],
+    ["never ends its answer", { kind: "stall", reply: { status: 200, body: token }, after: 9 }],
+  ])("gives up on a service that %s", async (_, breakage) => {
+    await using server = await serve(hello, () => breakage);
+    const service = await quickService(undefined, 200);
+    const error = await expectHidden("FULCIO_UNREACHABLE", token, () =>
+      service.post(server.url, { ...post, bearer: token }, 9000),
+    );
+    expect(error.message).toMatch(/no whole answer in 0.2 s/);
     expect(server.asked).toHaveLength(3);
   });
 

@@ -18,9 +18,11 @@ export interface Reply {
 export type Handler = (asked: Asked) => Reply;
 
 /** What a broken server does in place of replying. */
-type Breakage =
+export type Breakage =
   /** Never answers. */
   | { readonly kind: "hang" }
+  /** Says how long the reply is, and stays silent after so many bytes of it. */
+  | { readonly kind: "stall"; readonly reply: Reply; readonly after: number }
   /** Says how long the reply is, and ends the connection after so many bytes of it. */
   | { readonly kind: "cut"; readonly reply: Reply; readonly after: number };
 
@@ -75,7 +77,7 @@ function send(response: ServerResponse, what: Reply | Breakage): void {
     response.end(bytes);
     return;
   }
-  response.write(bytes.subarray(0, what.after), () => response.destroy());
+  response.write(bytes.subarray(0, what.after), () => what.kind === "cut" && response.destroy());
 }
 
 /** As Sigstore's servers write JSON. */
