@@ -6,8 +6,8 @@ import { SlipwayError } from "../../errors/index.ts";
 import { readIdentityToken } from "./identity-token.ts";
 
 const issuer = identityIssuer();
-const now = new Date();
-const seconds = Math.floor(now.getTime() / 1000);
+const seconds = Math.floor(Date.now() / 1000);
+const now = new Date(seconds * 1000);
 const subject = "repo:org/model:ref:refs/heads/main";
 
 describe("readIdentityToken", () => {
