@@ -9,6 +9,7 @@ export type { Finding, FindingStatus } from "./finding.ts";
 export { checkLayout } from "./layout/check-layout.ts";
 export { type Descriptor, encodeManifest, type Manifest, parseIndex, parseManifest } from "./manifest.ts";
 export { annotation, emptyJson, maxManifestBytes, mediaType } from "./media-types.ts";
+export { openServiceClient } from "./open-service-client.ts";
 export { openOrCreateStore, openStore } from "./open-store.ts";
 export { probeStore, type StoreLoad } from "./probe-store.ts";
 export type { Reach } from "./reach.ts";
@@ -19,5 +20,6 @@ export {
   type Reference,
   requireDigest,
 } from "./reference.ts";
+export type { ServiceClientOptions, ServiceReply } from "./registry/service-client.ts";
 export type { BlobArrival, BlobSource, OnBytes, ReadableStore, WritableStore } from "./store.ts";
 export { uploadModes } from "./upload-mode.ts";

@@ -4,4 +4,5 @@
 // Loaded only when a reference names a registry.
 
 export { openRegistry } from "./open-registry.ts";
+export { connectService } from "./service-client.ts";
 export { UploadJournal } from "./upload-journal.ts";

@@ -1,0 +1,10 @@
+// Clients for signing without a key of one's own: a certificate for an identity token (Fulcio), an entry in a
+// transparency log (Rekor), a stamp of the time (RFC 3161), each one request. Which of them a policy wants, and whether
+// what they say is trusted, is for others. May import `src/errors` and `src/oci`.
+
+export { type Certified, requestCertificate } from "./fulcio.ts";
+export { type IdentityClaims, readIdentityToken } from "./identity-token.ts";
+export type { RecordedContent } from "./recorded-content.ts";
+export { type RekorVersion, recordSignature } from "./rekor.ts";
+export { openSigningService, type ServiceAnswer, type SigningService } from "./service.ts";
+export { requestTimestamp } from "./timestamps.ts";
