@@ -57,6 +57,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         tag,
         created: now,
         format: inputs.format,
+        signer,
       })
     ).digest;
   return {

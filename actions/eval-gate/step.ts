@@ -101,6 +101,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         tag,
         created: now,
         format: inputs.format,
+        signer,
       })
     ).digest;
   const refusal = refusalOf(judgement, `${form.name} ${version} ${variant}`);

@@ -1,3 +1,5 @@
+import type { Secret } from "./secret.ts";
+
 export type HostName = "github" | "tekton" | "cli";
 
 /** The workflow that a run belongs to, as its host's environment says; asserted, not proven. */
@@ -46,6 +48,8 @@ export interface Progress {
 export interface Host {
   readonly name: HostName;
   readonly run: RunIdentity;
+  /** What gives this job identity tokens, where the host has such; a token is asked for when something is signed. */
+  readonly identityProvider?: { readonly url: string; readonly token: Secret } | undefined;
   /** Absolute directory that relative paths start from. */
   readonly directory: string;
   /** `SOURCE_DATE_EPOCH` in seconds, when set. */

@@ -9,7 +9,7 @@ export { input } from "./inputs.ts";
 export { type Output, type OutputKind, output } from "./output.ts";
 export { readInputs } from "./read-inputs.ts";
 export { reachOf, registryInputs } from "./registry-inputs.ts";
-export type { Secret } from "./secret.ts";
+export { type Secret, secretInEnvironment } from "./secret.ts";
 export {
   defineStep,
   type Inputs,

@@ -55,14 +55,25 @@ export async function completePromotion(completion: Completion): Promise<void> {
   await moveHint(completion);
 }
 
-async function copyLink({ statement, promotion, bundle }: SignedLink, { store, subject, ordered, format }: Completion) {
+async function copyLink(
+  { statement, promotion, bundle }: SignedLink,
+  { store, subject, ordered, format, signer }: Completion,
+) {
   const { name, version, variant, sequence, promotedOn } = promotion;
   const run = ordered ? named(String(sequence), statement) : String(sequence);
   const tag = evidenceTag({ version, variant, check: "link", run, attempt: 1 });
   // Its own time, so that the copy is the same bytes whoever makes it.
   const created = new Date(promotedOn);
   try {
-    await attachStatement(store, { subject, bundle, predicateType: predicateType.promotion, tag, created, format });
+    await attachStatement(store, {
+      subject,
+      bundle,
+      predicateType: predicateType.promotion,
+      tag,
+      created,
+      format,
+      signer,
+    });
   } catch (cause) {
     // Without a ledger the link's tag is what only one promotion can take.
     if (ordered || !(cause instanceof SlipwayError) || cause.code !== "IMMUTABLE_CONFLICT") throw cause;
@@ -100,6 +111,7 @@ async function attachSummary({ store, subject, head, signer, format, run, now }:
     }),
     created: now,
     format,
+    signer,
   });
 }
 

@@ -11,6 +11,7 @@ import {
   summary as stepSummary,
   warning,
 } from "@actions/core";
+import { type Host, secretInEnvironment } from "../contract/index.ts";
 import { renderMarkdown, renderText } from "../report/index.ts";
 import { type Environment, firstDirectory, githubRun } from "./environment.ts";
 import { failureLines, failureSummary } from "./failure.ts";
@@ -30,6 +31,7 @@ export function githubAdapter(env: Environment): HostAdapter {
     env,
     place: () => ({
       run: { ...githubRun(env), workflow: githubWorkflow(env) },
+      identityProvider: identityProvider(env),
       directory: firstDirectory(env["GITHUB_WORKSPACE"], process.cwd()),
       secrets: env,
     }),
@@ -61,6 +63,14 @@ export function githubAdapter(env: Environment): HostAdapter {
       return conclude(ending, env);
     },
   };
+}
+
+/** Where the job's identity tokens come from; undefined without the permission `id-token: write`. */
+function identityProvider(env: Environment): Host["identityProvider"] {
+  const url = env["ACTIONS_ID_TOKEN_REQUEST_URL"] ?? "";
+  const variable = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
+  if (url === "" || (env[variable] ?? "") === "") return undefined;
+  return { url, token: secretInEnvironment(variable, env) };
 }
 
 /** What the run saved for its clean-up. */

@@ -12,6 +12,7 @@ import type { InputTexts, StepEntry } from "./step-entry.ts";
 /** Where the run takes place, as its host's environment says. */
 interface Place {
   readonly run: RunIdentity;
+  readonly identityProvider?: Host["identityProvider"];
   /** Absolute. */
   readonly directory: string;
   /** Where `env://NAME` secrets may be read from. */
@@ -146,6 +147,7 @@ function hostOf(
   return {
     name: adapter.name,
     run: place.run,
+    identityProvider: place.identityProvider,
     directory: place.directory,
     sourceDateEpoch: sourceDateEpoch(adapter.env),
     signal: interruption.signal,

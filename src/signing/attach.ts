@@ -1,4 +1,5 @@
-import { bundleFromJSON } from "@sigstore/bundle";
+import { type Bundle, bundleFromJSON } from "@sigstore/bundle";
+import { X509Certificate } from "@sigstore/core";
 import { predicateType } from "../evidence/index.ts";
 import {
   type Descriptor,
@@ -12,7 +13,7 @@ import { encodeBundleManifest, signStatement } from "./bundle.ts";
 import { bundleMediaType } from "./bundle-types.ts";
 import { attachLayer, layerTag } from "./legacy/attach-layer.ts";
 import { encodeSimpleSigning } from "./legacy/simple-signing.ts";
-import { attestationLayer, type LegacyLayer, signatureLayer } from "./legacy/write-layer.ts";
+import { attestationLayer, type LegacyLayer, signatureLayer, withTimestamp } from "./legacy/write-layer.ts";
 import type { StatementSigner } from "./signer.ts";
 
 /** Evidence that is attached to a subject, and the tag that keeps it alive. */
@@ -42,13 +43,33 @@ interface Place {
  */
 export async function attachStatement(
   store: WritableStore,
-  attachment: Place & { readonly bundle: Uint8Array; readonly predicateType: string },
+  attachment: Place & {
+    readonly bundle: Uint8Array;
+    readonly predicateType: string;
+    /** Who has just signed it; stamps the envelope for the older storage. */
+    readonly signer?: Pick<StatementSigner, "stamp">;
+  },
 ): Promise<AttachedEvidence> {
-  const { format, bundle, predicateType: type } = attachment;
+  const { format, bundle: bytes, predicateType: type, signer } = attachment;
   if (format === "bundle") return attachBundle(store, attachment);
   const bundled = format === "both" ? await attachBundle(store, attachment) : undefined;
-  const layer = attestationLayer(bundleFromJSON(JSON.parse(new TextDecoder().decode(bundle))), type);
+  const bundle = bundleFromJSON(JSON.parse(new TextDecoder().decode(bytes)));
+  const layer = await stamped(attestationLayer(bundle, type), bundle, signer);
   return attachLegacy(store, attachment, { layer, kind: "attestation", bundled });
+}
+
+/**
+ * The layer with a stamp over its own bytes: `cosign verify-attestation` wants it there, where bundles have one over the
+ * signature. Only a certificate's attestation needs it, and only while the certificate is valid would it prove anything.
+ */
+async function stamped(
+  layer: LegacyLayer,
+  { verificationMaterial: { content } }: Bundle,
+  signer: Pick<StatementSigner, "stamp"> | undefined,
+): Promise<LegacyLayer> {
+  if (signer?.stamp === undefined || content.$case !== "certificate") return layer;
+  if (X509Certificate.parse(Buffer.from(content.certificate.rawBytes)).notAfter <= new Date()) return layer;
+  return withTimestamp(layer, await signer.stamp(layer.bytes));
 }
 
 /**

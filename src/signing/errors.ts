@@ -21,10 +21,42 @@ export const signingError = defineErrors("Keys, signatures and verification", {
     meaning: "The password does not open the private key.",
     remedy: "Check which password belongs to this key; the password file may end with one line break.",
   },
+  CERTIFICATE_UNUSABLE: {
+    family: "refused",
+    meaning: "A certificate authority issued a certificate that signatures cannot be attributed by.",
+    remedy: "Check which authority `fulcio-url` names, and what identity token it was shown.",
+  },
+  SIGNED_UNVERIFIABLE: {
+    family: "refused",
+    meaning: "What was just signed does not verify with the trusted root that was given; it was not attached.",
+    remedy: "Check that `trusted-root` is that of the very services that were asked.",
+  },
+  SIGNER_AMBIGUOUS: {
+    family: "configuration",
+    meaning: "A step that signs was given several ways to sign.",
+    remedy: "Give one of `key`, `fulcio-url` and `signer-command`.",
+  },
+  WITNESS_MISSING: {
+    family: "configuration",
+    meaning: "Signing without a key takes somebody who vouches for the time, and nobody was named.",
+    remedy: "Give `timestamp-url`; with a log of version 1, `rekor-url` and `rekor-version` will do.",
+  },
+  IDENTITY_TOKEN_MISSING: {
+    family: "configuration",
+    meaning: "Signing without a key takes an identity token, and there is none.",
+    remedy:
+      "On GitHub give the job `permissions: id-token: write`; elsewhere give `identity-token`, the file of a token for the audience `sigstore`.",
+  },
+  SERVICE_UNNAMED: {
+    family: "configuration",
+    meaning: "The address of a signing service is not a URL.",
+    remedy: "Give it as `https://<host>[:<port>][/<path>]`.",
+  },
   SIGNER_MISSING: {
     family: "configuration",
     meaning: "A step that signs was given nothing to sign with.",
-    remedy: "Give `key`, the path of a private key; on Tekton the Secret `key-secret`, which has to exist.",
+    remedy:
+      "Give `key`, the path of a private key (on Tekton the Secret `key-secret`, which has to exist), or `fulcio-url` to sign without one.",
   },
   TRUST_INCOMPLETE: {
     family: "configuration",

@@ -9,11 +9,12 @@ export function keySigner({ key, trusted }: SigningKey, witness?: Witness): Stat
   return {
     signatory: keyHolder(trusted),
     recognises: trustKeys([trusted]),
+    stamp: witness?.stamp,
     async sign(content) {
       const signed = bytesToSign(content);
       const made = { signature: sign("sha256", signed, key), maker: { kind: "key", hint: trusted.hint } } as const;
       const publicKey = trusted.key.export({ type: "spki", format: "der" });
-      const proof = await witness?.testify(content, signed, { ...made, publicKey });
+      const proof = await witness?.testify(content, { ...made, publicKey });
       return { ...made, ...(proof ?? { logEntries: [], timestamps: [] }) };
     },
   };

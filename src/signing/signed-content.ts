@@ -11,6 +11,8 @@ export interface SignedContent {
   readonly states: "statement" | "simple-signing";
   /** What states it. */
   readonly payload: Uint8Array;
+  /** Of an attestation in the older storage: the bytes of its layer, which a timestamp may be over. */
+  readonly envelope?: Uint8Array;
   /** Signature and proof, in the form of a bundle whatever they were stored as. */
   readonly bundle: Bundle;
 }

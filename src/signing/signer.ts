@@ -34,14 +34,16 @@ export interface StatementSigner {
   readonly recognises: SignerTrust;
   /** @throws SlipwayError what the services that are asked for proof throw */
   sign(content: ToSign): Promise<Signature>;
+  /** Stamps other bytes with the time, where a timestamp authority vouches for this signer. */
+  readonly stamp: Witness["stamp"];
 }
 
 /** What vouches for signatures besides the signer: a log, a timestamp authority, or nobody. */
 export interface Witness {
-  /** @param signed the very bytes that the signature is over */
   testify(
     content: ToSign,
-    signed: Uint8Array,
     made: Pick<Signature, "signature" | "maker"> & { /** SPKI in DER. */ readonly publicKey: Buffer },
   ): Promise<Pick<Signature, "logEntries" | "timestamps">>;
+  /** Stamps other bytes with the time (RFC 3161); undefined without a timestamp authority. */
+  readonly stamp: ((bytes: Uint8Array) => Promise<Buffer>) | undefined;
 }

@@ -1,10 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
 import { type InputValues, input } from "../contract/index.ts";
-import { reason, SlipwayError } from "../errors/index.ts";
 import { signingError } from "./errors.ts";
 import { readTrustedKeys } from "./read-trusted-keys.ts";
+import { readTrustedRootFile } from "./trust/read-root-file.ts";
 import type { SignerTrust } from "./trust/signer-trust.ts";
-import { parseTrustedRoot } from "./trust/trusted-root.ts";
 
 /** Inputs of every step that verifies signatures: whose count. */
 export const trustInputs = {
@@ -28,8 +26,6 @@ export const trustInputs = {
   }),
 };
 
-const maxRootBytes = 4 * 1024 * 1024;
-
 /**
  * Reads whose signatures a step was told to believe; undefined when it was told of nobody.
  * @throws SlipwayError KEY_*, TRUSTED_ROOT_INVALID, TRUST_INCOMPLETE
@@ -50,18 +46,6 @@ export async function openTrust(
   return {
     keys: key === undefined ? [] : await readTrustedKeys(key, directory),
     identities: issuer === undefined ? [] : (subjects ?? []).map((subject) => ({ issuer, subject, claims: {} })),
-    root: path === undefined ? undefined : parseTrustedRoot(await readRoot(path), path),
+    root: path === undefined ? undefined : await readTrustedRootFile(path),
   };
-}
-
-async function readRoot(path: string): Promise<Uint8Array> {
-  try {
-    if ((await stat(path)).size > maxRootBytes) {
-      throw signingError("TRUSTED_ROOT_INVALID", `${path} is too large to be a trusted root`);
-    }
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof SlipwayError) throw error;
-    throw signingError("TRUSTED_ROOT_INVALID", `cannot read ${path}: ${reason(error)}`, { cause: error });
-  }
 }

@@ -11,6 +11,16 @@ export const keylessError = defineErrors("Keyless signing", {
     meaning: "The identity token has run out; such tokens are good for minutes.",
     remedy: "Have a new token made right before signing; if it is new, set this machine's clock.",
   },
+  IDENTITY_REFUSED: {
+    family: "configuration",
+    meaning: "GitHub's runner did not give the job an identity token.",
+    remedy: "Give the job `permissions: id-token: write`.",
+  },
+  IDENTITY_UNREACHABLE: {
+    family: "temporary",
+    meaning: "What gives identity tokens to jobs did not answer.",
+    remedy: "Run the step again; nothing was signed.",
+  },
   FULCIO_REFUSED: {
     family: "configuration",
     meaning:

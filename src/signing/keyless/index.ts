@@ -2,9 +2,8 @@
 // transparency log (Rekor), a stamp of the time (RFC 3161), each one request. Which of them a policy wants, and whether
 // what they say is trusted, is for others. May import `src/errors` and `src/oci`.
 
+export { requestIdentityToken } from "./ambient-token.ts";
 export { type Certified, requestCertificate } from "./fulcio.ts";
-export { type IdentityClaims, readIdentityToken } from "./identity-token.ts";
-export type { RecordedContent } from "./recorded-content.ts";
-export { type RekorVersion, recordSignature } from "./rekor.ts";
-export { openSigningService, type ServiceAnswer, type SigningService } from "./service.ts";
+export { recordSignature } from "./rekor.ts";
+export { openSigningService, type SigningService } from "./service.ts";
 export { requestTimestamp } from "./timestamps.ts";

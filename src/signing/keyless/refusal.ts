@@ -3,7 +3,7 @@ import type { SlipwayError } from "../../errors/index.ts";
 import { keylessError } from "./errors.ts";
 import type { ServiceAnswer } from "./service.ts";
 
-type Refused = "FULCIO_REFUSED" | "REKOR_REFUSED" | "TIMESTAMP_REFUSED";
+type Refused = "IDENTITY_REFUSED" | "FULCIO_REFUSED" | "REKOR_REFUSED" | "TIMESTAMP_REFUSED";
 
 /** As grpc-gateway and go-openapi write errors. */
 const errorSchema = z.object({ message: z.string() });

@@ -3,7 +3,7 @@ import { openServiceClient, type ServiceClientOptions, type ServiceReply } from 
 import { keylessError } from "./errors.ts";
 
 /** Who is asked; failures are named by it. */
-type ServiceName = "fulcio" | "rekor" | "timestamps";
+type ServiceName = "fulcio" | "rekor" | "timestamps" | "identity";
 
 interface ServicePost {
   readonly to: ServiceName;
@@ -21,12 +21,12 @@ export type ServiceAnswer = ServiceReply;
 export interface SigningService {
   /**
    * @param limitBytes what the answer may have
-   * @throws SlipwayError FULCIO_UNREACHABLE, REKOR_UNREACHABLE or TIMESTAMP_UNREACHABLE, SERVICE_URL_INVALID,
+   * @throws SlipwayError FULCIO_UNREACHABLE, REKOR_UNREACHABLE, TIMESTAMP_UNREACHABLE or IDENTITY_UNREACHABLE, SERVICE_URL_INVALID,
    *   SERVICE_INSECURE, SERVICE_REDIRECTS, SERVICE_CONFUSED, CERTIFICATE_UNTRUSTED, PROXY_REFUSED
    */
   post(url: URL, request: ServicePost, limitBytes: number): Promise<ServiceAnswer>;
   /** The same for what is only read. */
-  get(url: URL, request: Pick<ServicePost, "to" | "accept">, limitBytes: number): Promise<ServiceAnswer>;
+  get(url: URL, request: Pick<ServicePost, "to" | "accept" | "bearer">, limitBytes: number): Promise<ServiceAnswer>;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface SigningService {
 export async function openSigningService(options: ServiceClientOptions): Promise<SigningService> {
   const client = await openServiceClient(options);
   const ask = async (method: "GET" | "POST", url: URL, request: Asked, limit: number): Promise<ServiceAnswer> => {
-    requirePlainUrl(url);
+    requirePlainUrl(url, request.to);
     const { to, contentType, accept, body, bearer } = request;
     const headers = {
       accept,
@@ -66,11 +66,14 @@ const unreachable = {
   fulcio: "FULCIO_UNREACHABLE",
   rekor: "REKOR_UNREACHABLE",
   timestamps: "TIMESTAMP_UNREACHABLE",
+  identity: "IDENTITY_UNREACHABLE",
 } as const;
 
-function requirePlainUrl(url: URL): void {
+function requirePlainUrl(url: URL, to: ServiceName): void {
   const { protocol, username, password, search, hash, host } = url;
-  if (/^https?:$/.test(protocol) && !(username || password || search || hash)) return;
+  // A runner's own address has a query; it comes from the runner and not from a person.
+  const query = to === "identity" ? "" : search;
+  if (/^https?:$/.test(protocol) && !(username || password || query || hash)) return;
   const what = /^https?:$/.test(protocol) ? "has more than a host and a path" : `is of scheme ${protocol}`;
   throw keylessError("SERVICE_URL_INVALID", `the URL of a signing service on ${host || "no host"} ${what}`);
 }

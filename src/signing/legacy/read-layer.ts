@@ -63,7 +63,7 @@ function readAttestation(annotations: Annotations, bytes: Uint8Array): SignedCon
   }
   const artifact = Buffer.from(payload, "base64");
   const bundle = toDSSEBundle({ artifact, artifactType: payloadType, signature: Buffer.from(only.sig, "base64") });
-  return withProof({ storage: "legacy", states: "statement", payload: artifact, bundle }, annotations);
+  return withProof({ storage: "legacy", states: "statement", payload: artifact, envelope: bytes, bundle }, annotations);
 }
 
 /** Adds what the annotations offer as proof. A key is not named there at all. */

@@ -53,12 +53,17 @@ function proofOf({ content, tlogEntries, timestampVerificationData }: Bundle["ve
   const entry = tlogEntries.map(writeLogEntry).find((text) => text !== undefined);
   if (entry !== undefined) proof[legacyAnnotation.logEntry] = entry;
   const stamp = timestampVerificationData?.rfc3161Timestamps[0]?.signedTimestamp;
-  if (stamp !== undefined) {
-    proof[legacyAnnotation.timestamp] = JSON.stringify({
-      SignedRFC3161Timestamp: Buffer.from(stamp).toString("base64"),
-    });
-  }
+  if (stamp !== undefined) proof[legacyAnnotation.timestamp] = timestampText(stamp);
   return proof;
+}
+
+/** A layer with another timestamp. */
+export function withTimestamp(layer: LegacyLayer, stamp: Uint8Array): LegacyLayer {
+  return { ...layer, annotations: { ...layer.annotations, [legacyAnnotation.timestamp]: timestampText(stamp) } };
+}
+
+function timestampText(stamp: Uint8Array): string {
+  return JSON.stringify({ SignedRFC3161Timestamp: Buffer.from(stamp).toString("base64") });
 }
 
 function pemOf(der: Buffer): string {

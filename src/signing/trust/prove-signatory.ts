@@ -5,6 +5,7 @@ import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from "@s
 import type { TrustedKey } from "../key.ts";
 import { type SignedContent, type Unbelieved, unbelieved } from "../signed-content.ts";
 import { identityIn } from "./certified-identity.ts";
+import { entitiesOf } from "./entity.ts";
 import { isMeant } from "./identity-pattern.ts";
 import { earliest, type ProvenTime, proveTime } from "./prove-time.ts";
 import { keyHolder, type Signatory, type SignerTrust } from "./signer-trust.ts";
@@ -90,11 +91,8 @@ function proveCertificate(
     ctlogThreshold: root.ctlogs.length > 0 ? 1 : 0,
     timestampThreshold: 1,
   });
-  try {
-    verifier.verify(toSignedEntity(content.bundle, Buffer.from(content.payload)));
-  } catch (error) {
-    return explain(error, certificate, times);
-  }
+  const failure = failureOf(verifier, content);
+  if (failure !== undefined) return explain(failure.error, certificate, times);
   const identity = identityIn(certificate);
   if (identity === undefined) return unbelieved("CERTIFICATE_MALFORMED", "its certificate names nobody");
   if (identities.some((pattern) => isMeant(pattern, identity))) return { signatory: identity, time: earliest(times) };
@@ -102,6 +100,25 @@ function proveCertificate(
     "IDENTITY_UNTRUSTED",
     `it was signed by ${identity.subject}, of ${identity.issuer}, who is not trusted here`,
   );
+}
+
+/** The first reason why a content does not hold in any of the ways in which it may have been stamped. */
+function failureOf(verifier: Verifier, content: SignedContent): { readonly error: unknown } | undefined {
+  let first: { readonly error: unknown } | undefined;
+  try {
+    for (const entity of entitiesOf(content)) {
+      try {
+        verifier.verify(entity);
+        return undefined;
+      } catch (error) {
+        first ??= { error };
+      }
+    }
+  } catch (error) {
+    // What the library's parsers choke on.
+    first ??= { error };
+  }
+  return first;
 }
 
 /** Without a log in the trusted root, entries of one prove nothing, and are not asked to. */

@@ -2,8 +2,9 @@ import type { KeyObject } from "node:crypto";
 import type { TransparencyLogEntry } from "@sigstore/bundle";
 import { RFC3161Timestamp } from "@sigstore/core";
 import type { TrustedRoot } from "@sigstore/protobuf-specs";
-import { type TrustMaterial, toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
+import { type TrustMaterial, toTrustMaterial, Verifier } from "@sigstore/verify";
 import type { SignedContent } from "../signed-content.ts";
+import { entitiesOf } from "./entity.ts";
 
 /** A time before which a signature was made, and who vouches for it. */
 export interface ProvenTime {
@@ -49,7 +50,7 @@ export function earliest(times: readonly ProvenTime[]): ProvenTime | undefined {
 }
 
 function holds(
-  { bundle, payload }: SignedContent,
+  content: SignedContent,
   proof: {
     readonly tlogEntries?: TransparencyLogEntry[];
     readonly timestampVerificationData?: SignedContent["bundle"]["verificationMaterial"]["timestampVerificationData"];
@@ -57,13 +58,21 @@ function holds(
   material: TrustMaterial,
   tlogThreshold: number,
 ): boolean {
-  const { content } = bundle.verificationMaterial;
-  const verificationMaterial = { content, tlogEntries: [], timestampVerificationData: undefined, ...proof };
+  const { bundle } = content;
+  const bare = { content: bundle.verificationMaterial.content, tlogEntries: [], timestampVerificationData: undefined };
+  const verificationMaterial = { ...bare, ...proof };
   try {
-    const entity = toSignedEntity({ ...bundle, verificationMaterial }, Buffer.from(payload));
-    new Verifier(material, { tlogThreshold, ctlogThreshold: 0, timestampThreshold: 1 }).verify(entity);
-    return true;
+    const verifier = new Verifier(material, { tlogThreshold, ctlogThreshold: 0, timestampThreshold: 1 });
+    return entitiesOf({ ...content, bundle: { ...bundle, verificationMaterial } }).some((entity) => {
+      try {
+        verifier.verify(entity);
+        return true;
+      } catch {
+        return false;
+      }
+    });
   } catch {
+    // What the library's parsers choke on.
     return false;
   }
 }

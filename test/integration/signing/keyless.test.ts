@@ -1,8 +1,8 @@
 import { sign, X509Certificate } from "node:crypto";
 import { expect, it } from "vitest";
+import { readIdentityToken } from "../../../src/signing/keyless/identity-token.ts";
 import {
   openSigningService,
-  readIdentityToken,
   recordSignature,
   requestCertificate,
   requestTimestamp,
