@@ -1,0 +1,158 @@
+import { predicateType } from "../evidence/index.ts";
+import { comment } from "./comment.ts";
+import type { Demand, SummaryDemand } from "./demands.ts";
+import { admissionError } from "./errors.ts";
+import { furtherConditions, type IdentityParty, type KeyParty, plainPem } from "./party.ts";
+import { identityMatch } from "./pattern.ts";
+import type { AdmissionFile, AdmissionRequest } from "./request.ts";
+import { readTrustedRoot, type SigstoreKeys, trustRootDocument } from "./trust-root.ts";
+import { yamlText } from "./yaml-text.ts";
+
+interface Attestation {
+  readonly name: string;
+  readonly predicateType: string;
+  readonly policy?: { readonly type: "cue"; readonly data: string };
+}
+
+/** The instance that an identity's certificates come from. */
+interface Instance {
+  readonly keys: SigstoreKeys | undefined;
+  /** Of the TrustRoot; undefined for the public instance. */
+  readonly name: string | undefined;
+}
+
+/**
+ * ClusterImagePolicies of sigstore's policy-controller (policy.sigstore.dev/v1beta1): one for the signature, one for the
+ * summary, because an image must satisfy every policy that covers it, and of one policy any authority; and the TrustRoot
+ * that identities are judged by, in a file of its own.
+ *
+ * @throws SlipwayError ADMISSION_NOBODY, TRUSTED_ROOT_INVALID
+ */
+export function policyControllerFiles(request: AdmissionRequest): readonly AdmissionFile[] {
+  const { environment, signature, summary } = request.demands;
+  const byIdentity = [signature, summary].some((demand) => demand?.identities.some(expressible) === true);
+  const keys =
+    byIdentity && request.trustedRoot !== undefined ? readTrustedRoot(request.trustedRoot, request.now) : undefined;
+  const instance: Instance = { keys, name: keys && `slipway-${environment}` };
+
+  const signed = clusterImagePolicy(request, "signed", authoritiesOf(signature, undefined, instance, "signed"));
+  const policies =
+    summary === undefined
+      ? [signed]
+      : [
+          signed,
+          clusterImagePolicy(request, "promoted", authoritiesOf(summary, passed(summary), instance, "promoted")),
+        ];
+  const top = comment(request, "sigstore's policy-controller", limits(request, keys));
+  const file = {
+    name: `policy-controller-${environment}.yaml`,
+    text: yamlText(policies.map((content, index) => ({ comment: index === 0 ? top : [], content }))),
+  };
+  if (keys === undefined || instance.name === undefined) return [file];
+  const root = trustRootDocument(instance.name, keys);
+  const about = `The trusted root of ${request.policy.file}, written by \`slipway admission\`. Whole chains count without end.`;
+  return [file, { name: `trust-root-${environment}.yaml`, text: yamlText([{ comment: [about], content: root }]) }];
+}
+
+function clusterImagePolicy(
+  { demands, images }: AdmissionRequest,
+  what: string,
+  authorities: readonly object[],
+): object {
+  return {
+    apiVersion: "policy.sigstore.dev/v1beta1",
+    kind: "ClusterImagePolicy",
+    metadata: { name: `slipway-${demands.environment}-${what}` },
+    spec: { mode: "enforce", images: images.policyController.map((glob) => ({ glob })), authorities },
+  };
+}
+
+/** @throws SlipwayError ADMISSION_NOBODY */
+function authoritiesOf(
+  { roles, keys, identities }: Demand,
+  attestation: Attestation | undefined,
+  instance: Instance,
+  what: string,
+): readonly object[] {
+  const authorities = [
+    ...keys.map((party) => keyAuthority(party, attestation)),
+    ...identities.filter(expressible).map((party) => identityAuthority(party, attestation ?? signature, instance)),
+  ];
+  if (authorities.length > 0) return authorities;
+  throw admissionError(
+    "ADMISSION_NOBODY",
+    `for policy-controller nobody is left of ${roles.join(" or ")}, by whom it must be ${what}`,
+  );
+}
+
+/** In a bundle every statement passes for a signature; so the one that means it is asked for. */
+const signature: Attestation = { name: "signature", predicateType: predicateType.cosignSignature };
+
+function passed({ levels }: SummaryDemand): Attestation {
+  const level = levels.map((one) => JSON.stringify(one)).join(" | ");
+  const data = `import "list"
+
+predicateType: ${JSON.stringify(predicateType.verificationSummary)}
+predicate: verificationResult: "PASSED"
+predicate: verifiedLevels: list.MatchN(>0, ${level})
+`;
+  return { name: "summary", predicateType: predicateType.verificationSummary, policy: { type: "cue", data } };
+}
+
+function keyAuthority({ name, key }: KeyParty, attestation: Attestation | undefined): object {
+  return {
+    name,
+    // Bundles by keys are not understood.
+    signatureFormat: "legacy",
+    key: { data: plainPem(key), hashAlgorithm: "sha256" },
+    ...(attestation && { attestations: [attestation] }),
+  };
+}
+
+function identityAuthority(
+  { name, identity }: IdentityParty,
+  attestation: Attestation,
+  { keys, name: trustRootRef }: Instance,
+): object {
+  const identities = [identityMatch(identity)];
+  const common = { name, signatureFormat: "bundle", attestations: [attestation] };
+  if (keys === undefined) {
+    const keyless = { url: "https://fulcio.sigstore.dev", identities };
+    return { ...common, keyless, ctlog: { url: "https://rekor.sigstore.dev" } };
+  }
+  const url = keys.certificateAuthorities[0]?.uri;
+  const noLog = keys.tLogs.length === 0;
+  return {
+    ...common,
+    keyless: { url, trustRootRef, identities, ...(keys.ctLogs.length === 0 && { insecureIgnoreSCT: true }) },
+    // Without a log, a time stamp is what says that the certificate was in force.
+    ...(noLog ? { rfc3161timestamp: { trustRootRef } } : { ctlog: { trustRootRef } }),
+  };
+}
+
+function expressible({ identity }: IdentityParty): boolean {
+  return furtherConditions(identity).length === 0;
+}
+
+function limits(
+  { demands: { signature: signers, summary }, namespaceLabel }: AdmissionRequest,
+  keys: SigstoreKeys | undefined,
+): string[] {
+  const left = [signers, summary].flatMap((demand) => demand?.identities.filter((party) => !expressible(party)) ?? []);
+  return [
+    "policy-controller reads signatures by keys from the tags .sig and .att: sign with both storages, or the legacy one;",
+    "image volumes are not looked at by version 0.13.1;",
+    "a tag is replaced by its digest before it is judged, not refused;",
+    ...[...new Set(left)].map(
+      ({ name, identity }) =>
+        `"${name}" is left out: its ${furtherConditions(identity).join(", ")} cannot be asked for;`,
+    ),
+    ...(keys === undefined ? [] : keys.ended.map((what) => `${what} of the trusted root has ended and is left out;`)),
+    ...(namespaceLabel === undefined
+      ? []
+      : [
+          `it chooses no namespaces: ${namespaceLabel.name}=${namespaceLabel.value} belongs into the webhook's namespaceSelector;`,
+        ]),
+    "namespaces without policy.sigstore.dev/include=true are not looked at.",
+  ];
+}
