@@ -10,6 +10,7 @@ import { predicateJsonSchemas } from "../src/evidence/index.ts";
 import { programHelp, stepHelp } from "../src/host/command/help.ts";
 import { policyJsonSchema } from "../src/lifecycle/index.ts";
 import { adrMetadataJsonSchema, modelYamlJsonSchema } from "../src/release/index.ts";
+import { verifyReportJsonSchema } from "../src/report/index.ts";
 import { contractFiles, ownedByContracts } from "./generate/contract-files.ts";
 import { errorAreas, errorsPage } from "./generate/errors-page.ts";
 import { commandLinePage } from "./generate/reference.ts";
@@ -37,6 +38,7 @@ const generated = {
     schemaFile("schemas/metadata.json", adrMetadataJsonSchema()),
     schemaFile("schemas/release-policy.json", policyJsonSchema()),
     schemaFile("schemas/thresholds.json", thresholdsJsonSchema()),
+    schemaFile("schemas/verify-report.json", verifyReportJsonSchema()),
     ...[...predicateJsonSchemas()].map(([name, schema]) => schemaFile(`schemas/${name}.json`, schema)),
   ],
   owned: ownedByContracts,
