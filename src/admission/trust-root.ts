@@ -58,8 +58,8 @@ export interface SigstoreKeys {
 export function readTrustedRoot(value: unknown, now: Date): SigstoreKeys {
   const { data, error } = trustedRootSchema.safeParse(value);
   if (data === undefined) {
-    const [issue] = error.issues;
-    throw invalid(`${issue?.path.join(".") || "it"}: ${issue?.message ?? "not readable"}`);
+    const place = error.issues[0]?.path.join(".") || "the whole of it";
+    throw invalid(`${place} is not as sigstore's trusted_root.json has it`);
   }
   const over = (end: string | undefined) => end !== undefined && !(new Date(end) > now);
   const authorities = (list: readonly z.infer<typeof authority>[]) =>
