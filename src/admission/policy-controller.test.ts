@@ -75,11 +75,11 @@ describe("policy-controller", () => {
     expect(root).toBeUndefined();
   });
 
-  it("gets the policy's trusted root, when there are identities", () => {
+  it("gets the policy's trusted root, when there are identities, and asks for a time stamp", () => {
     const { policies, root } = read(requestOf({ signature: byIdentity }, { trustedRoot: trustedRoot() }));
     const trustRootRef = "slipway-production";
     expect(policies[0]?.spec.authorities).toMatchObject([
-      { keyless: { url: "https://fulcio.example", trustRootRef }, ctlog: { trustRootRef } },
+      { name: "gha", keyless: { url: "https://fulcio.example", trustRootRef }, rfc3161timestamp: { trustRootRef } },
     ]);
     expect(root?.metadata).toEqual({ name: trustRootRef });
     expect(root?.spec.sigstoreKeys).toMatchObject({
@@ -91,15 +91,12 @@ describe("policy-controller", () => {
     expect(read(requestOf({}, { trustedRoot: trustedRoot() })).root).toBeUndefined();
   });
 
-  it("asks for a time stamp where the instance has no log, and for no CT log where it has none", () => {
-    const root = trustedRoot({ tlogs: [], ctlogs: [] });
-    const { policies } = read(requestOf({ signature: byIdentity }, { trustedRoot: root }));
-    const [authority] = policies[0]?.spec.authorities ?? [];
-    expect(authority).toMatchObject({
-      keyless: { insecureIgnoreSCT: true },
-      rfc3161timestamp: { trustRootRef: "slipway-production" },
-    });
-    expect(authority).not.toHaveProperty("ctlog");
+  it("asks for no certificate log where the instance has none, and only there", () => {
+    const without = read(requestOf({ signature: byIdentity }, { trustedRoot: trustedRoot({ ctlogs: [] }) }));
+    expect(without.policies[0]?.spec.authorities).toMatchObject([{ keyless: { insecureIgnoreSCT: true } }]);
+    const logged = read(requestOf({ signature: byIdentity }, { trustedRoot: trustedRoot() }));
+    expect(logged.file?.text).not.toContain("insecureIgnoreSCT");
+    expect(logged.file?.text).toContain("refuses certificates that must be in a certificate log");
   });
 
   it("leaves out identities with conditions that it does not check, and nobody else", () => {

@@ -43,7 +43,7 @@ export function policyControllerFiles(request: AdmissionRequest): readonly Admis
           signed,
           clusterImagePolicy(request, "promoted", authoritiesOf(summary, passed(summary), instance, "promoted")),
         ];
-  const top = comment(request, "sigstore's policy-controller", limits(request, keys));
+  const top = comment(request, "sigstore's policy-controller", limits(request, byIdentity, keys));
   const file = {
     name: `policy-controller-${environment}.yaml`,
     text: yamlText(policies.map((content, index) => ({ comment: index === 0 ? top : [], content }))),
@@ -121,12 +121,11 @@ function identityAuthority(
     return { ...common, keyless, ctlog: { url: "https://rekor.sigstore.dev" } };
   }
   const url = keys.certificateAuthorities[0]?.uri;
-  const noLog = keys.tLogs.length === 0;
   return {
     ...common,
     keyless: { url, trustRootRef, identities, ...(keys.ctLogs.length === 0 && { insecureIgnoreSCT: true }) },
-    // Without a log, a time stamp is what says that the certificate was in force.
-    ...(noLog ? { rfc3161timestamp: { trustRootRef } } : { ctlog: { trustRootRef } }),
+    // Not its log: version 0.13.1 keeps logs of a TrustRoot under the hexadecimal of their hexadecimal names.
+    rfc3161timestamp: { trustRootRef },
   };
 }
 
@@ -136,6 +135,7 @@ function expressible({ identity }: IdentityParty): boolean {
 
 function limits(
   { demands: { signature: signers, summary }, namespaceLabel }: AdmissionRequest,
+  byIdentity: boolean,
   keys: SigstoreKeys | undefined,
 ): string[] {
   const left = [signers, summary].flatMap((demand) => demand?.identities.filter((party) => !expressible(party)) ?? []);
@@ -143,16 +143,27 @@ function limits(
     "policy-controller reads signatures by keys from the tags .sig and .att: sign with both storages, or the legacy one;",
     "image volumes are not looked at by version 0.13.1;",
     "a tag is replaced by its digest before it is judged, not refused;",
+    ...(byIdentity
+      ? ["bundles with an entry in Rekor v2 are not read by version 0.13.1, with whatever else they have;"]
+      : []),
     ...[...new Set(left)].map(
       ({ name, identity }) =>
         `"${name}" is left out: its ${furtherConditions(identity).join(", ")} cannot be asked for;`,
     ),
-    ...(keys === undefined ? [] : keys.ended.map((what) => `${what} of the trusted root has ended and is left out;`)),
+    ...(keys === undefined ? [] : rootLines(keys)),
     ...(namespaceLabel === undefined
       ? []
       : [
           `it chooses no namespaces: ${namespaceLabel.name}=${namespaceLabel.value} belongs into the webhook's namespaceSelector;`,
         ]),
     "namespaces without policy.sigstore.dev/include=true are not looked at.",
+  ];
+}
+
+function rootLines({ ctLogs, ended }: SigstoreKeys): string[] {
+  return [
+    "of the trusted root, time stamps count and logs do not: version 0.13.1 does not find them;",
+    ...(ctLogs.length === 0 ? [] : ["for the same reason it refuses certificates that must be in a certificate log;"]),
+    ...ended.map((what) => `${what} of the trusted root has ended and is left out;`),
   ];
 }

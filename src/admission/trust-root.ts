@@ -80,8 +80,8 @@ export function readTrustedRoot(value: unknown, now: Date): SigstoreKeys {
     ],
   };
   if (keys.certificateAuthorities.length === 0) throw invalid("it has no certificate authority that is in force");
-  if (keys.tLogs.length + keys.timestampAuthorities.length === 0) {
-    throw invalid("it has neither a log nor a timestamp authority, so nothing can say when a certificate was used");
+  if (keys.timestampAuthorities.length === 0) {
+    throw invalid("it has no timestamp authority, and policy-controller does not find the logs of a TrustRoot");
   }
   return keys;
 }
