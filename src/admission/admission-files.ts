@@ -4,7 +4,7 @@ import type { AdmissionFile, AdmissionRequest } from "./request.ts";
 
 /** Engines that policies can be written for. */
 export const engines = ["kyverno", "policy-controller"] as const;
-export type Engine = (typeof engines)[number];
+type Engine = (typeof engines)[number];
 
 const filesFor: Readonly<Record<Engine, (request: AdmissionRequest) => readonly AdmissionFile[]>> = {
   kyverno: (request) => [kyvernoFile(request)],

@@ -1,18 +1,9 @@
 import { predicateType } from "../evidence/index.ts";
 import { comment } from "./comment.ts";
-import type { Demand, SummaryDemand } from "./demands.ts";
-import { admissionError } from "./errors.ts";
-import { furtherConditions, type IdentityParty, plainPem } from "./party.ts";
-import { identityMatch } from "./pattern.ts";
+import type { SummaryDemand } from "./demands.ts";
+import { type Attestors, attestorsOf } from "./kyverno-attestors.ts";
 import type { AdmissionFile, AdmissionRequest } from "./request.ts";
 import { yamlText } from "./yaml-text.ts";
-
-/** Whose signatures one rule takes: Kyverno reads keys from tags and identities from bundles, never both at once. */
-interface Attestors {
-  readonly type: "Cosign" | "SigstoreBundle";
-  readonly entries: readonly object[];
-  readonly leftOut: readonly string[];
-}
 
 /**
  * A Kyverno ClusterPolicy (kyverno.io/v1, `verifyImages`): one rule for the signature, one for the summary.
@@ -108,43 +99,6 @@ function summaryBy({ levels }: SummaryDemand, { entries }: Attestors): object {
       },
     ],
   };
-}
-
-/** @throws SlipwayError ADMISSION_NOBODY */
-function attestorsOf({ roles, keys, identities }: Demand, what: string): Attestors {
-  const plain = identities.filter(({ identity }) => furtherConditions(identity).length === 0);
-  const conditional = identities
-    .filter((party) => !plain.includes(party))
-    .map(
-      ({ name, identity }) =>
-        `"${name}" is left out: its ${furtherConditions(identity).join(", ")} cannot be asked for;`,
-    );
-  if (keys.length > 0) {
-    const beside = plain.map(
-      ({ name }) => `"${name}" is left out: a rule takes keys or identities, and there are keys;`,
-    );
-    return {
-      type: "Cosign",
-      entries: keys.map(({ key }) => keyEntry(plainPem(key))),
-      leftOut: [...beside, ...conditional],
-    };
-  }
-  if (plain.length > 0) return { type: "SigstoreBundle", entries: plain.map(identityEntry), leftOut: conditional };
-  throw admissionError(
-    "ADMISSION_NOBODY",
-    `for Kyverno nobody is left of ${roles.join(" or ")}, by whom it must be ${what}`,
-  );
-}
-
-function keyEntry(publicKeys: string): object {
-  // Without these two Kyverno asks the public log and its keys, also about a signature that was never logged.
-  return {
-    keys: { publicKeys, signatureAlgorithm: "sha256", rekor: { ignoreTlog: true }, ctlog: { ignoreSCT: true } },
-  };
-}
-
-function identityEntry({ identity }: IdentityParty): object {
-  return { keyless: identityMatch(identity) };
 }
 
 function limits(

@@ -10,7 +10,7 @@ export function patternExpression(pattern: string): string {
 }
 
 /** Names of a certificate as engines ask for them: as they are, or as an expression. */
-export interface IdentityMatch {
+interface IdentityMatch {
   readonly issuer?: string;
   readonly issuerRegExp?: string;
   readonly subject?: string;

@@ -1,25 +1,11 @@
 import { predicateType } from "../evidence/index.ts";
+import { type Attestation, authoritiesOf, expressible, type Instance } from "./authorities.ts";
 import { comment } from "./comment.ts";
-import type { Demand, SummaryDemand } from "./demands.ts";
-import { admissionError } from "./errors.ts";
-import { furtherConditions, type IdentityParty, type KeyParty, plainPem } from "./party.ts";
-import { identityMatch } from "./pattern.ts";
+import type { SummaryDemand } from "./demands.ts";
+import { furtherConditions } from "./party.ts";
 import type { AdmissionFile, AdmissionRequest } from "./request.ts";
 import { readTrustedRoot, type SigstoreKeys, trustRootDocument } from "./trust-root.ts";
 import { yamlText } from "./yaml-text.ts";
-
-interface Attestation {
-  readonly name: string;
-  readonly predicateType: string;
-  readonly policy?: { readonly type: "cue"; readonly data: string };
-}
-
-/** The instance that an identity's certificates come from. */
-interface Instance {
-  readonly keys: SigstoreKeys | undefined;
-  /** Of the TrustRoot; undefined for the public instance. */
-  readonly name: string | undefined;
-}
 
 /**
  * ClusterImagePolicies of sigstore's policy-controller (policy.sigstore.dev/v1beta1): one for the signature, one for the
@@ -67,27 +53,6 @@ function clusterImagePolicy(
   };
 }
 
-/** @throws SlipwayError ADMISSION_NOBODY */
-function authoritiesOf(
-  { roles, keys, identities }: Demand,
-  attestation: Attestation | undefined,
-  instance: Instance,
-  what: string,
-): readonly object[] {
-  const authorities = [
-    ...keys.map((party) => keyAuthority(party, attestation)),
-    ...identities.filter(expressible).map((party) => identityAuthority(party, attestation ?? signature, instance)),
-  ];
-  if (authorities.length > 0) return authorities;
-  throw admissionError(
-    "ADMISSION_NOBODY",
-    `for policy-controller nobody is left of ${roles.join(" or ")}, by whom it must be ${what}`,
-  );
-}
-
-/** In a bundle every statement passes for a signature; so the one that means it is asked for. */
-const signature: Attestation = { name: "signature", predicateType: predicateType.cosignSignature };
-
 function passed({ levels }: SummaryDemand): Attestation {
   const level = levels.map((one) => JSON.stringify(one)).join(" | ");
   const data = `import "list"
@@ -97,40 +62,6 @@ predicate: verificationResult: "PASSED"
 predicate: verifiedLevels: list.MatchN(>0, ${level})
 `;
   return { name: "summary", predicateType: predicateType.verificationSummary, policy: { type: "cue", data } };
-}
-
-function keyAuthority({ name, key }: KeyParty, attestation: Attestation | undefined): object {
-  return {
-    name,
-    // Bundles by keys are not understood.
-    signatureFormat: "legacy",
-    key: { data: plainPem(key), hashAlgorithm: "sha256" },
-    ...(attestation && { attestations: [attestation] }),
-  };
-}
-
-function identityAuthority(
-  { name, identity }: IdentityParty,
-  attestation: Attestation,
-  { keys, name: trustRootRef }: Instance,
-): object {
-  const identities = [identityMatch(identity)];
-  const common = { name, signatureFormat: "bundle", attestations: [attestation] };
-  if (keys === undefined) {
-    const keyless = { url: "https://fulcio.sigstore.dev", identities };
-    return { ...common, keyless, ctlog: { url: "https://rekor.sigstore.dev" } };
-  }
-  const url = keys.certificateAuthorities[0]?.uri;
-  return {
-    ...common,
-    keyless: { url, trustRootRef, identities, ...(keys.ctLogs.length === 0 && { insecureIgnoreSCT: true }) },
-    // Not its log: version 0.13.1 keeps logs of a TrustRoot under the hexadecimal of their hexadecimal names.
-    rfc3161timestamp: { trustRootRef },
-  };
-}
-
-function expressible({ identity }: IdentityParty): boolean {
-  return furtherConditions(identity).length === 0;
 }
 
 function limits(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { verifiedReport } from "../../test/support/verify-report.ts";
-import { verifyReportJsonSchema, verifyReportSchema } from "./verify-report.ts";
+import { verifyReportJsonSchema, verifyReportSchema } from "./index.ts";
 
 describe("the report of verify", () => {
   it("takes a report of a release that may be deployed, and one of a release that may not", () => {

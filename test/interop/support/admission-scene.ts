@@ -10,7 +10,7 @@ import { registries } from "./registries.ts";
 import { RegistryScene } from "./registry-scene.ts";
 
 /** Members of the policy's roles, and somebody who has none. */
-export const people = {
+const people = {
   builder: "builder",
   evaluator: "evaluator",
   "mlops-engineer": "engineer",
