@@ -122,6 +122,7 @@ deny contains "nothing proves when the signature was made" if {
 proven if {
 	some candidate in input.candidates
 	candidate.accepted == true
+
 	# A signature in the older storage is no statement and has no type.
 	candidate.predicateType in {null, "https://sigstore.dev/cosign/sign/v1"}
 	candidate.signer.id == input.signature.signer.id
@@ -141,6 +142,7 @@ deny contains sprintf("judged at %v, which is not within the last %v", [said, ob
 recent if {
 	age := time.now_ns() - time.parse_rfc3339_ns(input.at)
 	age <= max_age_ns
+
 	# The clock that it was judged by may be five minutes ahead.
 	age >= -300000000000
 }

@@ -31,6 +31,12 @@ describe("a release that is signed and was promoted", () => {
     expect(await scene.policyController(image)).toEqual({ accepted: true, why: {} });
   });
 
+  it("is accepted by any of several keys of a role", async () => {
+    const { image } = await scene.release([signed("second-builder"), failed, passed("second-lead")]);
+    expect(await scene.kyverno(image)).toEqual({ accepted: true, why: {} });
+    expect(await scene.policyController(image)).toEqual({ accepted: true, why: {} });
+  });
+
   it("is accepted with what others attached to it, what it was before, and the same in bundles", async () => {
     const { image } = await scene.release([
       signed("stranger"),

@@ -9,14 +9,15 @@ import { quietHost } from "../../support/quiet-host.ts";
 import { registries } from "./registries.ts";
 import { RegistryScene } from "./registry-scene.ts";
 
-/** Members of the policy's roles, and somebody who has none. */
-const people = {
-  builder: "builder",
-  evaluator: "evaluator",
-  "mlops-engineer": "engineer",
-  "platform-lead": "lead",
-};
-export type Person = "builder" | "evaluator" | "engineer" | "lead" | "stranger";
+/** Members of the policy's roles. */
+const members = {
+  builder: ["builder", "second-builder"],
+  evaluator: ["evaluator"],
+  "mlops-engineer": ["engineer"],
+  "platform-lead": ["lead", "second-lead"],
+} as const;
+/** Whose key signs; a stranger has no role. */
+export type Person = (typeof members)[keyof typeof members][number] | "stranger";
 
 /** A statement or a signature to attach. */
 export type Attached =
@@ -53,11 +54,12 @@ export class AdmissionScene implements AsyncDisposable {
   static async open(): Promise<AdmissionScene> {
     const scene = await RegistryScene.open(registries["distribution 3"]);
     const roles: Record<string, object[]> = {};
-    for (const [role, name] of Object.entries(people)) {
-      await writeKeyPair(join(scene.work, name));
-      roles[role] = [{ name, key: await readFile(join(scene.work, `${name}.pub`), "utf8") }];
+    for (const [role, names] of Object.entries(members)) {
+      for (const name of names) await writeKeyPair(join(scene.work, name));
+      const key = (name: string) => readFile(join(scene.work, `${name}.pub`), "utf8");
+      roles[role] = await Promise.all(names.map(async (name) => ({ name, key: await key(name) })));
     }
-    for (const name of [...Object.values(people), "stranger"]) {
+    for (const name of [...Object.values(members).flat(), "stranger"]) {
       const keys = ["--key", `${name}.pem`, "--output-key-prefix", `cosign-${name}`, "--yes"];
       await scene.tool("cosign", "import-key-pair", ...keys);
     }
