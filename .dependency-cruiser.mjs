@@ -5,7 +5,7 @@
 const tests = "\\.test\\.ts$";
 
 /** What decides and touches nothing: whole folders, and the plans of the others. */
-const pure = ["^src/(?:documents|release|evidence|lifecycle|eval)/", "^(?:src|actions)/.*/plan[^/]*\\.ts$"];
+const pure = ["^src/(?:documents|release|evidence|lifecycle|eval|admission)/", "^(?:src|actions)/.*/plan[^/]*\\.ts$"];
 
 /** Node's own modules that compute and do nothing else. */
 const computingBuiltins = "^(?:node:)?(?:buffer|crypto|path|path/posix|string_decoder|url|util)$";

@@ -2,6 +2,7 @@
 // tables of its README are generated. A step imports only the `index.ts` of folders in `src`, and its own files.
 
 import { stepEntry } from "../src/host/index.ts";
+import { contract as admission } from "./admission/contract.ts";
 import { contract as attest } from "./attest/contract.ts";
 import { contract as audit } from "./audit/contract.ts";
 import { contract as doctor } from "./doctor/contract.ts";
@@ -26,6 +27,7 @@ export const steps = [
   stepEntry(attest, () => import("./attest/step.ts")),
   stepEntry(promote, () => import("./promote/step.ts")),
   stepEntry(verify, () => import("./verify/step.ts")),
+  stepEntry(admission, () => import("./admission/step.ts")),
   stepEntry(updatePointer, () => import("./update-pointer/step.ts")),
   stepEntry(rollback, () => import("./rollback/step.ts")),
   stepEntry(audit, () => import("./audit/step.ts")),

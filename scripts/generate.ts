@@ -10,6 +10,7 @@ import { publishedPredicates } from "../src/evidence/index.ts";
 import { programHelp, stepHelp } from "../src/host/command/help.ts";
 import { policyJsonSchema } from "../src/lifecycle/index.ts";
 import { adrMetadataJsonSchema, modelYamlJsonSchema } from "../src/release/index.ts";
+import { verifyReportJsonSchema } from "../src/report/index.ts";
 import { contractFiles, ownedByContracts } from "./generate/contract-files.ts";
 import { errorAreas, errorsPage } from "./generate/errors-page.ts";
 import { predicatesPage } from "./generate/predicates-page.ts";
@@ -39,6 +40,7 @@ const generated = {
     schemaFile("schemas/metadata.json", adrMetadataJsonSchema()),
     schemaFile("schemas/release-policy.json", policyJsonSchema()),
     schemaFile("schemas/thresholds.json", thresholdsJsonSchema()),
+    schemaFile("schemas/verify-report.json", verifyReportJsonSchema()),
     ...publishedPredicates().map(({ name, schema }) => schemaFile(`schemas/${name}.json`, schema)),
   ],
   owned: ownedByContracts,

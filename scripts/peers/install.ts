@@ -52,6 +52,7 @@ async function buildGoCommand(peer: GoPeer, stage: string): Promise<void> {
   const go = goIn(source);
   // From an empty module, because `go install package@version` fails for commands nested below their module.
   await go("mod", "init", "peer");
+  for (const replacement of peer.replaces ?? []) await go("mod", "edit", `-replace=${replacement}`);
   await go("get", `${peer.module}@v${peer.version}`);
   await go("build", "-mod=mod", ...small, "-o", join(stage, peer.name), peer.package);
   await rm(source, { recursive: true });

@@ -24,6 +24,8 @@ export interface GoPeer extends Tool {
   readonly kind: "go";
   readonly module: string;
   readonly package: string;
+  /** What the module's own go.mod replaces, `<module>=<module>@<version>`: Go takes that from the main module only. */
+  readonly replaces?: readonly string[];
 }
 
 /** A command of a few lines that this project keeps; `version` is that of the library it is written around. */
@@ -210,6 +212,38 @@ export const peers: readonly Peer[] = [
     module: "github.com/tektoncd/pipeline",
     package: "github.com/tektoncd/pipeline/cmd/entrypoint",
     sets: ["tekton"],
+  },
+  {
+    // Its command line; six minutes on two cores.
+    kind: "go",
+    name: "kyverno",
+    version: "1.19.1",
+    module: "github.com/kyverno/kyverno",
+    package: "github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno",
+    replaces: [
+      "k8s.io/pod-security-admission=github.com/kyverno/pod-security-admission@v0.0.0-20251031094455-46f20778634f",
+    ],
+    sets: [],
+    asks: ["version"],
+  },
+  {
+    // Its tester, which judges one image as the webhook does.
+    kind: "go",
+    name: "policy-controller",
+    version: "0.13.1",
+    module: "github.com/sigstore/policy-controller",
+    package: "github.com/sigstore/policy-controller/cmd/tester",
+    sets: [],
+    asks: ["-version"],
+  },
+  {
+    kind: "go",
+    name: "conftest",
+    version: "0.71.1",
+    module: "github.com/open-policy-agent/conftest",
+    package: "github.com/open-policy-agent/conftest",
+    sets: [],
+    asks: ["--version"],
   },
 ];
 

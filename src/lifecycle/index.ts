@@ -22,3 +22,4 @@ export type {
 } from "./promotion-context.ts";
 export { judgePurpose } from "./purpose.ts";
 export type { Purpose, PurposeFinding } from "./purpose-context.ts";
+export { signersOf as releaseSigners } from "./purpose-signature.ts";

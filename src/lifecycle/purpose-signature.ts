@@ -39,7 +39,7 @@ function wasValid({ evidence: { statement, signer } }: Attributed<true>, links: 
 }
 
 /** Roles that sign releases: those of the policy's signature gates. */
-function signersOf({ transitions }: Policy): readonly string[] {
+export function signersOf({ transitions }: Policy): readonly string[] {
   const gates = targets.flatMap((to) => transitions[to].gates.filter(({ kind }) => kind === "signature"));
   return gates.length === 0 ? [opposedRoles.builder] : [...new Set(gates.flatMap(({ signers }) => signers))];
 }

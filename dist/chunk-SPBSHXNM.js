@@ -1,1 +1,0 @@
-import{__commonJS}from"./chunk-NJBTAX24.js";var require_util=__commonJS({"builtin:util"(exports,module){module.exports=process.getBuiltinModule("util")}});var require_crypto=__commonJS({"builtin:crypto"(exports,module){module.exports=process.getBuiltinModule("crypto")}});export{require_util,require_crypto};

@@ -1,0 +1,1 @@
+import{require_agent}from"./chunk-T3JYWHCX.js";import"./chunk-MN7FYZRG.js";import"./chunk-3JEFESTI.js";import"./chunk-QZFVPTBS.js";import{__name,__toESM}from"./chunk-NJBTAX24.js";var import_agent=__toESM(require_agent());function directly(options){return new import_agent.default(options)}__name(directly,"directly");export{directly};

@@ -1,1 +1,0 @@
-import{require_agent}from"./chunk-LTFJ2G75.js";import"./chunk-MN7FYZRG.js";import"./chunk-SPBSHXNM.js";import{__name,__toESM}from"./chunk-NJBTAX24.js";var import_agent=__toESM(require_agent());function directly(options){return new import_agent.default(options)}__name(directly,"directly");export{directly};
