@@ -1,6 +1,7 @@
-import { ContentPool } from "../../src/content/index.ts";
-import { type InputValues, reachOf, type StepRun, type Table } from "../../src/contract/index.ts";
-import { type PolicyInForce, readPolicy, signersOfReleases } from "../../src/dossier/index.ts";
+import { ContentPool, writeWhole } from "../../src/content/index.ts";
+import { reachOf, type StepRun } from "../../src/contract/index.ts";
+import { readPolicy } from "../../src/dossier/index.ts";
+import { reason } from "../../src/errors/index.ts";
 import { type FormC, fetchRelease } from "../../src/formats/index.ts";
 import {
   checkLayout,
@@ -9,25 +10,23 @@ import {
   openStore,
   type ReadableStore,
   requireDigest,
-  shortDigest,
 } from "../../src/oci/index.ts";
 import { formatBytes } from "../../src/report/index.ts";
-import {
-  openTrust,
-  refusalOf,
-  type SignatureVerdict,
-  type SignerTrust,
-  showSignatory,
-  verifySignature,
-} from "../../src/signing/index.ts";
+import { refusalOf, showSignatory, verifySignature } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { verifyError } from "./errors.ts";
-import { type PurposeVerdict, purposeTable, verifyPurpose } from "./purpose.ts";
+import { verifyPurpose } from "./purpose.ts";
+import { reportOf, type Verified } from "./report.ts";
+import { signSummary, summaryOrder } from "./summary-statement.ts";
+import { tablesOf } from "./tables.ts";
+import { believedBy } from "./trust.ts";
 
+/** The page of the design's section 6 that this is: what is checked, in which order, before anything is believed. */
 export const run: StepRun<typeof contract> = async (inputs, host) => {
   const digest = requireDigest(inputs.subject);
   const inForce = inputs.policy === undefined ? undefined : await readPolicy(inputs.policy);
-  const trust = await trustIn(inputs, inForce, host.directory);
+  const believed = await believedBy(inputs, inForce, host.directory);
+  const order = summaryOrder(inputs, inForce);
 
   await using pool = new ContentPool({ signal: host.signal });
   const store = await openStore(inputs.subject, { pool, signal: host.signal, reach: reachOf(inputs, host) });
@@ -35,20 +34,37 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const { form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
   await requireFiles(store, form);
 
-  const verdict = await verifySignature(store, digest, trust);
-  const purpose =
+  const verdict = await verifySignature(store, digest, believed.signers, believed.maySign);
+  const judged =
     inForce === undefined || inputs.policy === undefined || inputs.for === undefined
       ? undefined
       : await verifyPurpose(inputs.for, inForce, store, digest, { ...inputs, policy: inputs.policy }, host);
   // To report on a release that nobody signed is what an audit is for.
   const unsigned = inputs.for === "audit" ? undefined : refusalOf(verdict, formatReference(inputs.subject));
-  const refusal = unsigned ?? purpose?.refusal;
+  const refusal = unsigned ?? judged?.refusal;
+  const verified: Verified = {
+    at: host.now(),
+    digest,
+    reference: formatReference(inputs.subject),
+    form,
+    verdict,
+    refusal,
+    purpose: inputs.for,
+    environment: inputs.environment,
+    judged,
+    inForce,
+    knownAs: believed.knownAs,
+  };
+  if (inputs.report !== undefined) await write(inputs.report, `${JSON.stringify(reportOf(verified), undefined, 2)}\n`);
+  if (order !== undefined) await write(order.path, await signSummary(order, verified, host));
+
   const { name, version, variant } = form;
+  const { acceptedBy } = verdict;
   return {
     outputs: {
       verified: refusal === undefined,
-      signer: verdict.acceptedBy?.fingerprint ?? "",
-      state: purpose?.state ?? "",
+      signer: acceptedBy?.fingerprint ?? "",
+      state: judged?.state ?? "",
       candidates: verdict.candidates.length,
       subject: digest,
     },
@@ -58,32 +74,19 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
         { label: "subject", value: digest, code: true },
         {
           label: "signed by",
-          value: verdict.acceptedBy === undefined ? "nobody who is trusted here" : showSignatory(verdict.acceptedBy),
+          value: acceptedBy === undefined ? "nobody who is trusted here" : showSignatory(acceptedBy),
           code: true,
         },
-        ...(purpose === undefined ? [] : [{ label: "state", value: purpose.state }]),
+        ...(judged === undefined ? [] : [{ label: "state", value: judged.state }]),
         { label: "content", value: `${form.files.length} files, ${formatBytes(form.size)}, all present` },
+        ...(inputs.report === undefined ? [] : [{ label: "report", value: inputs.report, code: true }]),
+        ...(order === undefined ? [] : [{ label: "verification summary", value: order.path, code: true }]),
       ],
-      tables: tablesOf(verdict, purpose),
+      tables: tablesOf(verdict, judged, inputs.explain),
     },
     ...(refusal === undefined ? {} : { refusal }),
   };
 };
-
-/** @throws SlipwayError TRUST_NOT_GIVEN; what reading keys and trusted roots throws */
-async function trustIn(
-  inputs: InputValues<typeof contract.inputs>,
-  inForce: PolicyInForce | undefined,
-  directory: string,
-): Promise<SignerTrust> {
-  if (inputs.for !== undefined && inForce === undefined) {
-    throw verifyError("TRUST_NOT_GIVEN", `to verify for ${inputs.for} a policy is needed`);
-  }
-  const named = await openTrust(inputs, directory);
-  if (named !== undefined) return named;
-  if (inForce === undefined) throw verifyError("TRUST_NOT_GIVEN", "neither a key nor a policy was given");
-  return signersOfReleases(inForce);
-}
 
 async function requireFiles(store: ReadableStore, form: FormC): Promise<void> {
   for (const { path, blob } of form.files) {
@@ -92,21 +95,11 @@ async function requireFiles(store: ReadableStore, form: FormC): Promise<void> {
   }
 }
 
-function tablesOf(verdict: SignatureVerdict, purpose: PurposeVerdict | undefined): Table[] {
-  const candidates = verdict.candidates.length === 0 ? [] : [candidateTable(verdict)];
-  if (purpose === undefined) return candidates;
-  // Whose signature counts is one of the rules; the other evidence is no failed signature.
-  return verdict.acceptedBy === undefined ? [purposeTable(purpose), ...candidates] : [purposeTable(purpose)];
-}
-
-function candidateTable({ candidates }: SignatureVerdict): Table {
-  return {
-    title: "Signature candidates",
-    columns: [{ name: "candidate", code: true }, { name: "verdict" }, { name: "why" }],
-    rows: candidates.map(({ holder, judgement }) => [
-      shortDigest(holder),
-      judgement.accepted ? "accepted" : "refused",
-      judgement.accepted ? `signed by ${showSignatory(judgement.signatory)}` : judgement.why,
-    ]),
-  };
+/** @throws SlipwayError VERDICT_UNWRITABLE */
+async function write(path: string, content: string): Promise<void> {
+  try {
+    await writeWhole(path, content);
+  } catch (cause) {
+    throw verifyError("VERDICT_UNWRITABLE", `cannot write ${path}: ${reason(cause)}`, { cause });
+  }
 }

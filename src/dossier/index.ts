@@ -10,4 +10,4 @@ export { readPolicy } from "./read-policy.ts";
 export { readSiblings } from "./read-siblings.ts";
 export { resolveChain } from "./resolve-chain.ts";
 export { type PolicyInForce, readSituation, type Situation } from "./situation.ts";
-export { signersOfReleases, type Trust } from "./trust.ts";
+export type { Trust } from "./trust.ts";

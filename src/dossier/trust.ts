@@ -13,8 +13,6 @@ import { dossierError } from "./errors.ts";
 export interface Trust {
   /** Whose statements are believed at all. */
   readonly signers: SignerTrust;
-  /** Trust in those who have one of some roles. */
-  inRoles(roles: readonly string[]): SignerTrust;
   /** Who a signatory is to the policy; undefined for a stranger. */
   signerOf(signatory: Signatory): Signer | undefined;
 }
@@ -43,17 +41,9 @@ export function trustOf(policy: Policy): Trust {
   for (const own of holders.values()) refuseOpposed(own, policy.file);
   const { trustedRoot, file } = policy;
   const root = trustedRoot === undefined ? undefined : readTrustedRoot(trustedRoot, `${file}: trustedRoot`);
-  const trustIn = (some: readonly Placed[]): SignerTrust => ({
-    keys: [...keys].flatMap(([fingerprint, key]) => {
-      const own = holders.get(fingerprint) ?? [];
-      return own.some((one) => some.includes(one)) ? [key] : [];
-    }),
-    identities: some.flatMap(({ member }) => (member.kind === "identity" ? [member.identity] : [])),
-    root,
-  });
+  const identities = placed.flatMap(({ member }) => (member.kind === "identity" ? [member.identity] : []));
   return {
-    signers: trustIn(placed),
-    inRoles: (roles) => trustIn(placed.filter(({ role }) => roles.includes(role))),
+    signers: { keys: [...keys.values()], identities, root },
     signerOf(signatory) {
       const own =
         signatory.kind === "key"
@@ -95,10 +85,4 @@ function later(one: Date | undefined, other: Date | undefined): Date | undefined
 function earlier(one: Date | undefined, other: Date | undefined): Date | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one < other ? one : other;
-}
-
-/** Trust in those who sign releases, by the policy's signature gate. */
-export function signersOfReleases({ policy, trust }: { readonly policy: Policy; readonly trust: Trust }): SignerTrust {
-  const gate = policy.transitions.staging.gates.find(({ kind }) => kind === "signature");
-  return trust.inRoles(gate?.signers ?? ["builder"]);
 }

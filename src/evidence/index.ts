@@ -17,7 +17,12 @@ export type { Pin, PointerEvent } from "./predicates/pointer-event.ts";
 export type { Promotion } from "./predicates/promotion.ts";
 export type { RollbackPlan } from "./predicates/rollback-plan.ts";
 export { checkOf, type Metric, type TestResult } from "./predicates/test-result.ts";
-export { stageLevel, type VerificationSummary } from "./predicates/verification-summary.ts";
+export {
+  purposeLevel,
+  stageLevel,
+  type VerificationSummary,
+} from "./predicates/verification-summary.ts";
+export { statedTime } from "./stated-time.ts";
 export {
   encodeSignatureStatement,
   encodeStatement,

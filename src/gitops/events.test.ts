@@ -19,7 +19,6 @@ const signers = [
 ].map(({ key, ...signer }) => ({ ...signer, fingerprint: key.signatory.fingerprint, from: undefined }));
 const trust: Trust = {
   signers: { ...trustKeys([]), keys: [...erin.recognises.keys, ...lena.recognises.keys] },
-  inRoles: () => trustKeys([]),
   signerOf: ({ fingerprint }) => signers.find((signer) => signer.fingerprint === fingerprint),
 };
 

@@ -8,5 +8,5 @@ export { renderMarkdown } from "./markdown.ts";
 export { printable } from "./printable.ts";
 export { type Style, styleFor } from "./style.ts";
 export { renderText, type TextOptions } from "./text.ts";
-export { type VerifyReport, verifyReportJsonSchema, verifyReportSchema } from "./verify-report.ts";
+export { type VerifyReport, verifyReportJsonSchema, verifyReportSchema, verifyReportType } from "./verify-report.ts";
 export { columns, wrap } from "./wrap.ts";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { publishedSchema } from "../documents/index.ts";
 
 /** Names the form of the document, and its version. */
-const verifyReportType = "urn:slipway:verify-report:v1";
+export const verifyReportType = "urn:slipway:verify-report:v1";
 
 const text = z.string().max(10_000);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);

@@ -31,12 +31,7 @@ export async function openSigner(given: GivenSigner, host: SigningHost): Promise
   }
   const { service, witness } = await openWitness(given, host);
   if (key !== undefined) {
-    const signing = readSigningKey(
-      await readSecret(key, host),
-      password && (await readSecret(password, host)),
-      key.place,
-    );
-    return keySigner(signing, witness);
+    return openKeySigner({ key, password }, host, witness);
   }
   if (fulcio === undefined || service === undefined) {
     throw signingError("SIGNER_MISSING", "nothing was given to sign with");
@@ -58,6 +53,20 @@ export async function openSigner(given: GivenSigner, host: SigningHost): Promise
   if (signatory.kind === "identity") host.info(`signing as ${signatory.subject}, of ${signatory.issuer}`);
   warnOfPublicity(given, signatory.kind === "identity" ? signatory.subject : "the signer", host);
   return signer;
+}
+
+/**
+ * Opens a key, and keeps it and its password out of what the host writes.
+ * @throws SlipwayError SECRET_UNREADABLE, KEY_*
+ */
+export async function openKeySigner(
+  { key, password }: { readonly key: Secret; readonly password: Secret | undefined },
+  host: Pick<Host, "mask" | "warn">,
+  witness?: Witness,
+): Promise<StatementSigner> {
+  const pem = await readSecret(key, host);
+  const passphrase = password === undefined ? undefined : await readSecret(password, host);
+  return keySigner(readSigningKey(pem, passphrase, key.place), witness);
 }
 
 /** Who vouches for signatures, as far as somebody was named; what is not asked for is not even loaded. */
@@ -98,7 +107,7 @@ async function identityToken(given: GivenSigner, host: SigningHost, service: Sig
   return made;
 }
 
-async function readSecret(secret: Secret, host: SigningHost): Promise<Buffer> {
+async function readSecret(secret: Secret, host: Pick<Host, "mask" | "warn">): Promise<Buffer> {
   const bytes = await secret.read();
   host.mask(bytes.toString("utf8"));
   if ((await secret.isExposed?.()) === true) {

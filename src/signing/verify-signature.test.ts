@@ -82,9 +82,7 @@ const signatureBy = (key: StatementSigner, subject: Descriptor): Promise<Uint8Ar
 /** Every verdict by the digest of its candidate; candidates come in no promised order. */
 async function verdicts({ verify }: Attached): Promise<Record<Digest, string>> {
   const { candidates } = await verify();
-  return Object.fromEntries(
-    candidates.map(({ holder, judgement }) => [holder, judgement.accepted ? "accepted" : judgement.why]),
-  );
+  return Object.fromEntries(candidates.map(({ holder, objection }) => [holder, objection?.why ?? "accepted"]));
 }
 
 describe("what is looked at", () => {
@@ -212,7 +210,7 @@ describe("one good signature among bad ones", () => {
     const { digest } = at.subject;
     const failed = {
       predicateType: "https://in-toto.io/attestation/test-result/v0.1",
-      predicate: { result: "FAILED" },
+      predicate: { result: "FAILED", configuration: [{ name: "evaluation" }] },
     };
     const expected = {
       [await at.attach(await signatureBy(stranger, at.subject))]:
@@ -254,6 +252,7 @@ describe("refusalOf", () => {
     storage: "bundle",
     tag: undefined,
     judgement: { accepted: false, code: "KEY_UNTRUSTED", why: "no", checks: [] },
+    objection: { code: "KEY_UNTRUSTED", why: "no" },
   } as const;
 
   test("is nothing when there is a signature", () => {

@@ -1,31 +1,51 @@
+import { predicateType } from "../evidence/index.ts";
 import { type Digest, shortDigest } from "../oci/index.ts";
-import { candidatesOf, type EvidenceStore } from "./candidates.ts";
-import type { JudgedEvidence } from "./collect-evidence.ts";
+import type { EvidenceStore } from "./candidates.ts";
+import { collectEvidence, type JudgedEvidence } from "./collect-evidence.ts";
 import { signingError } from "./errors.ts";
-import { judgeSignature } from "./judge.ts";
+import type { Judgement } from "./judge.ts";
+import type { RefusalCode } from "./refusals.ts";
 import type { Signatory, SignerTrust } from "./trust/signer-trust.ts";
 
+/** Something that is attached to a subject, judged as evidence and as its signature. */
+export interface JudgedCandidate extends JudgedEvidence {
+  /** Why it is not a signature that counts; undefined when it is one. */
+  readonly objection: { readonly code: RefusalCode; readonly why: string } | undefined;
+}
+
 export interface SignatureVerdict {
-  readonly candidates: readonly JudgedEvidence[];
+  readonly candidates: readonly JudgedCandidate[];
   readonly acceptedBy: Signatory | undefined;
 }
 
 /**
- * Judges everything attached to a subject that could be its signature. One acceptable signature is enough.
+ * Judges everything attached to a subject: whether it is believed, and whether it is the subject's signature. One
+ * signature that counts is enough.
+ *
+ * @param trust whose statements are believed at all
+ * @param maySign whether somebody who is believed may sign releases, too
  * @throws SlipwayError EVIDENCE_FLOOD; what the store throws
  */
 export async function verifySignature(
   store: EvidenceStore,
   subject: Digest,
   trust: SignerTrust,
+  maySign: (signatory: Signatory) => boolean = () => true,
 ): Promise<SignatureVerdict> {
-  const candidates: JudgedEvidence[] = [];
-  for await (const candidate of candidatesOf(store, subject)) {
-    const { holder, storage, tag } = candidate;
-    candidates.push({ holder, storage, tag, judgement: judgeSignature(candidate, subject, trust) });
+  const evidence = await collectEvidence(store, subject, trust);
+  const candidates = evidence.map((item) => ({ ...item, objection: objectionTo(item.judgement, maySign) }));
+  const signed = candidates.find(({ objection }) => objection === undefined)?.judgement;
+  return { candidates, acceptedBy: signed?.accepted ? signed.signatory : undefined };
+}
+
+function objectionTo(judgement: Judgement, maySign: (signatory: Signatory) => boolean): JudgedCandidate["objection"] {
+  if (!judgement.accepted) return { code: judgement.code, why: judgement.why };
+  const { predicateType: type } = judgement.statement;
+  if (type !== predicateType.cosignSignature) {
+    return { code: "NOT_A_SIGNATURE", why: `it states ${type}, which is evidence and not a signature` };
   }
-  const accepted = candidates.map(({ judgement }) => judgement).find((judgement) => judgement.accepted);
-  return { candidates, acceptedBy: accepted?.signatory };
+  if (maySign(judgement.signatory)) return undefined;
+  return { code: "ROLE_MISSING", why: "it was signed by somebody who is trusted, and not to sign releases" };
 }
 
 /** The refusal that a verdict without an accepted signature is; undefined when there is one. */
@@ -37,8 +57,8 @@ export function refusalOf(verdict: SignatureVerdict, label: string) {
     "SIGNATURE_REJECTED",
     `${count === 1 ? "the only signature candidate" : `none of the ${count} signature candidates`} of ${label} is ${count === 1 ? "not " : ""}acceptable`,
     {
-      details: verdict.candidates.flatMap(({ holder, judgement }) =>
-        judgement.accepted ? [] : [`refused ${shortDigest(holder)}: ${judgement.code} ${judgement.why}`],
+      details: verdict.candidates.flatMap(({ holder, objection }) =>
+        objection === undefined ? [] : [`refused ${shortDigest(holder)}: ${objection.code} ${objection.why}`],
       ),
     },
   );

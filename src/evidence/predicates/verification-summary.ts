@@ -18,3 +18,8 @@ export type VerificationSummary = z.infer<typeof verificationSummarySchema>;
 export function stageLevel(state: State): string {
   return `SLIPWAY_STAGE_${state.toUpperCase()}`;
 }
+
+/** The custom level of a release that was verified for a purpose; it is no stage. */
+export function purposeLevel(purpose: string): string {
+  return `SLIPWAY_VERIFIED_FOR_${purpose.toUpperCase()}`;
+}
