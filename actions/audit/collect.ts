@@ -14,7 +14,7 @@ import {
 } from "../../src/gitops/index.ts";
 import { type Environment, judgePurpose, type Pointer } from "../../src/lifecycle/index.ts";
 import type { AuditedPointer } from "../../src/report/index.ts";
-import { approvalsOf, evaluationOf, waiversOf } from "./evidence.ts";
+import { approvalsOf, evaluationOf, evidenceOf, waiversOf } from "./evidence.ts";
 
 export interface AuditSources {
   readonly inForce: PolicyInForce;
@@ -32,6 +32,7 @@ const nothing: Omit<AuditedPointer, "name" | "variant" | "file" | "goBack"> = {
   since: undefined,
   approvals: [],
   evaluation: undefined,
+  evidence: [],
   origin: {},
   waivers: [],
   replaced: undefined,
@@ -94,6 +95,7 @@ async function audit(pointer: Pointer, sources: AuditSources, empty: AuditedPoin
     },
     approvals: approvalsOf(chain, dossier, trust),
     evaluation: evaluationOf(chain, dossier),
+    evidence: evidenceOf(dossier),
     origin: { ...dossier.lineage, owner: dossier.owner },
     waivers: waiversOf(chain, dossier, trust, now),
     goBack: {

@@ -1,6 +1,6 @@
 import type { Trust } from "../../src/dossier/index.ts";
-import { checkOf, readPredicate } from "../../src/evidence/index.ts";
-import type { Chain, Dossier } from "../../src/lifecycle/index.ts";
+import { checkOf, predicateType, readPredicate, statedTime } from "../../src/evidence/index.ts";
+import type { Chain, Dossier, Evidence } from "../../src/lifecycle/index.ts";
 import type { AuditedPointer } from "../../src/report/index.ts";
 
 /** Who moved the release from state to state, in which role, on which evidence. */
@@ -44,6 +44,42 @@ export function evaluationOf({ links }: Chain, { evidence }: Dossier): AuditedPo
     baselineVersion: result.baseline?.version,
     metrics: result.metrics ?? [],
   };
+}
+
+/** Everything that somebody whom the policy knows has signed, oldest first. */
+export function evidenceOf({ evidence }: Dossier): AuditedPointer["evidence"] {
+  const found = evidence.map((item) => {
+    const { signer, statement, proven, tag } = item;
+    return {
+      fact: factOf(item),
+      signedBy: `${signer.roles.join("+")}/${signer.name}`,
+      identity: signer.identity === undefined ? undefined : `${signer.identity.subject} (${signer.identity.issuer})`,
+      statement,
+      tag,
+      at: (proven?.at ?? statedTime(item))?.toISOString(),
+      proven: proven !== undefined,
+    };
+  });
+  // In both storages a signature is two payloads, which say the same.
+  const unique = new Map(
+    found.map((one) => [one.fact === "signature" ? `signature ${one.signedBy}` : one.statement, one]),
+  );
+  return [...unique.values()].sort((a, b) => (a.at ?? "").localeCompare(b.at ?? ""));
+}
+
+/** What a statement is about, in a word or two. */
+function factOf(item: Evidence): string {
+  if (item.predicateType === predicateType.cosignSignature) return "signature";
+  const result = readPredicate("testResult", item);
+  if (result !== undefined) return `${checkOf(result)} ${result.result}`;
+  const promotion = readPredicate("promotion", item);
+  if (promotion !== undefined) return `promotion to ${promotion.to}`;
+  const summary = readPredicate("verificationSummary", item);
+  if (summary !== undefined) return `summary ${summary.verifiedLevels.join(", ")}`;
+  const approval = readPredicate("approval", item);
+  if (approval !== undefined) return `approval of ${approval.to}`;
+  const known = Object.entries(predicateType).find(([, type]) => type === item.predicateType)?.[0];
+  return known?.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) ?? item.predicateType;
 }
 
 /** What was not asked for, by whom it was waived, and until when. */

@@ -18,7 +18,7 @@ import {
   shortDigest,
 } from "../../src/oci/index.ts";
 import { formatBytes } from "../../src/report/index.ts";
-import { bundleAnnotation, isBundleType } from "../../src/signing/index.ts";
+import { bundleAnnotation, isBundleType, legacyKindOf } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 
 type Result = StepResult<(typeof contract)["outputs"]>;
@@ -113,7 +113,16 @@ async function kindOf(store: ReadableStore, descriptor: Descriptor): Promise<str
     const type = manifest.annotations?.[bundleAnnotation.predicateType];
     return type === predicateType.cosignSignature ? "signature" : `evidence ${type ?? "without a type"}`;
   }
-  return manifest.artifactType ?? manifest.config.mediaType;
+  const signed = legacyKind(manifest.layers.map((layer) => layer.mediaType));
+  return signed ?? manifest.artifactType ?? manifest.config.mediaType;
+}
+
+/** What cosign's older storage holds under one tag; undefined for anything else. */
+function legacyKind(types: readonly string[]): string | undefined {
+  const kinds = new Set(types.map(legacyKindOf));
+  const [kind, ...others] = kinds;
+  if (kind === undefined || others.length > 0) return undefined;
+  return `${types.length === 1 ? "" : `${types.length} `}${kind === "signature" ? "signature" : "evidence"}${types.length > 1 && kind === "signature" ? "s" : ""} in cosign's older storage`;
 }
 
 function annotationFacts(manifest: Manifest): { label: string; value: string }[] {

@@ -30,13 +30,20 @@ export async function readDossier(
   const metadata = parseMetadata(await fetchMetadata(store, form));
   const evidence: Evidence[] = [];
   const refused: { digest: Digest; why: string }[] = [];
-  for (const { holder, judgement } of await collectEvidence(store, subject.digest, trust.signers)) {
+  for (const { holder, tag, judgement } of await collectEvidence(store, subject.digest, trust.signers)) {
     const signer = judgement.accepted ? trust.signerOf(judgement.signatory) : undefined;
     if (!judgement.accepted) refused.push({ digest: holder, why: judgement.why });
     else if (signer !== undefined) {
       const { predicateType, predicate } = judgement.statement;
       const { time, digest } = judgement;
-      evidence.push({ statement: digest, predicateType, predicate, signer, ...(time && { proven: time }) });
+      evidence.push({
+        statement: digest,
+        predicateType,
+        predicate,
+        signer,
+        ...(time && { proven: time }),
+        ...(tag && { tag }),
+      });
     }
   }
   const release = variantTag(form.version, form.variant);

@@ -31,6 +31,8 @@ export interface Evidence {
   readonly signer: Signer;
   /** When it was signed at the latest; left out when nobody vouches for that. */
   readonly proven?: ProvenTime;
+  /** The evidence tag that it claims; for people, and for nothing that is decided. */
+  readonly tag?: string;
 }
 
 /** A link of a promotion chain whose signature by a key of the policy holds, and whose predicate is well-formed. */

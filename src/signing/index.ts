@@ -13,6 +13,7 @@ export { findStatement } from "./find-statement.ts";
 export { judgeBundle } from "./judge.ts";
 export { readSigningKey, readTrustedKey, type TrustedKey } from "./key.ts";
 export { keySigner } from "./key-signer.ts";
+export { legacyKindOf } from "./legacy/format.ts";
 export { canSign, openKeySigner, openSigner } from "./open-signer.ts";
 export { readTrustedKeys } from "./read-trusted-keys.ts";
 export type { StatementSigner } from "./signer.ts";

@@ -32,6 +32,8 @@ export interface AuditedPointer {
   /** One for each link of the promotion chain, oldest first. */
   readonly approvals: readonly AuditedApproval[];
   readonly evaluation: AuditedEvaluation | undefined;
+  /** Everything that somebody whom the policy knows has signed about the release, in the order of its times. */
+  readonly evidence: readonly AuditedEvidence[];
   readonly origin: AuditedOrigin;
   readonly waivers: readonly AuditedWaiver[];
   /** What ran before, and between which times. */
@@ -100,6 +102,21 @@ interface ApprovalEvidence {
   readonly finding: string;
   readonly signedBy: string | undefined;
   readonly statement: string | undefined;
+}
+
+export interface AuditedEvidence {
+  /** In a word or two: `signature`, `evaluation`, `promotion to staging`. */
+  readonly fact: string;
+  /** `<roles>/<name>`. */
+  readonly signedBy: string;
+  /** Whom the certificate names, of somebody who signs without a key. */
+  readonly identity: string | undefined;
+  readonly statement: string;
+  /** Evidence tag, which names the CI run; it proves nothing. */
+  readonly tag: string | undefined;
+  readonly at: string | undefined;
+  /** True when an authority vouches for the time, and not the signer alone. */
+  readonly proven: boolean;
 }
 
 export interface AuditedEvaluation {

@@ -8,7 +8,7 @@ const maxRows = 50;
 
 /** What lies behind the facts: closed, except where something wants to be seen. */
 export function furtherDetails(pointer: AuditedPointer): Html {
-  return html`${waivers(pointer)}${verification(pointer)}${holds(pointer)}${history(pointer)}`;
+  return html`${waivers(pointer)}${evidence(pointer)}${verification(pointer)}${holds(pointer)}${history(pointer)}`;
 }
 
 function details(open: boolean, title: Content, content: Content): Html {
@@ -36,6 +36,28 @@ function waivers({ waivers: all }: AuditedPointer): Html {
     table("Gates that were waived", ["Gate", "To", "Until", "By", "Reason"], rows),
     more(omitted, "waivers"),
   ]);
+}
+
+/** Who signed what; the tags name the runs that did it. */
+function evidence({ evidence: all }: AuditedPointer): Html {
+  if (all.length === 0) return html`<p class="none">No evidence</p>`;
+  const { kept, omitted } = cut(all, maxRows);
+  const rows = kept.map(({ fact, signedBy, identity, at, proven, tag, statement }) => [
+    fact,
+    [signedBy, identity === undefined ? undefined : html` <span class="muted">${identity}</span>`],
+    at === undefined ? "not said" : [time(at), " ", proven ? badge("good", "proven") : "asserted"],
+    tag === undefined ? "none" : code(tag),
+    code(statement),
+  ]);
+  const signers = new Set(all.map(({ signedBy }) => signedBy)).size;
+  return details(
+    false,
+    ["Evidence: ", counted(all.length, "statement"), ` by ${counted(signers, "signer")}`],
+    [
+      table("What was signed about it", ["Fact", "Signed by", "When", "Tag", "Statement"], rows),
+      more(omitted, "statements"),
+    ],
+  );
 }
 
 function verification({ verdict }: AuditedPointer): Html {

@@ -5,12 +5,12 @@ import { furtherDetails } from "./further-details.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { badge, code, link, more, note, table, time } from "./parts.ts";
 import { approvedByFact, sinceFact } from "./people.ts";
-import { standingOf } from "./standing.ts";
+import { signersOf, standingOf } from "./standing.ts";
 import { counted, minute } from "./wording.ts";
 
 const maxCandidates = 20;
 
-/** One pointer: eight facts in the order in which they are asked for, then what there is to look deeper. */
+/** One pointer: nine facts in the order in which they are asked for, then what there is to look deeper. */
 export function pointerSection(pointer: AuditedPointer, id: string, generatedAt: string): Html {
   const { runs } = pointer;
   const facts: readonly (readonly [name: string, label: string, content: Html])[] = [
@@ -19,6 +19,7 @@ export function pointerSection(pointer: AuditedPointer, id: string, generatedAt:
     ["subject", "Subject", subjectFact(runs)],
     ["since", "Since", sinceFact(pointer, generatedAt)],
     ["approved-by", "Approved by", approvedByFact(pointer)],
+    ["signed-by", "Signed by", html`<p>${signersOf(pointer)}</p>`],
     ["evaluation", "Evaluation", evaluationFact(pointer.evaluation)],
     ["origin", "Data and code", originFact(pointer.origin)],
     ["go-back", "How to go back", goBackFact(pointer)],

@@ -49,3 +49,12 @@ function runsOne(pointer: AuditedPointer): string {
   const refused = pointer.verdict.ok ? "" : ", but it is refused by policy";
   return `runs ${pointer.name} ${pointer.runs.version}, approved by ${by}${refused}`;
 }
+
+/** Who signed the release itself; an approval is no signature. */
+export function signersOf({ evidence }: AuditedPointer): string {
+  const signatures = evidence.filter(({ fact }) => fact === "signature");
+  const names = signatures.map(({ signedBy, identity }) =>
+    identity === undefined ? signedBy : `${signedBy}, ${identity}`,
+  );
+  return [...new Set(names)].join("; ") || "nobody whom the policy knows";
+}

@@ -5,7 +5,7 @@ import { auditSummary } from "./summary.ts";
 
 const terminal = { width: 100, color: false };
 
-it("answers for one pointer in its title and eight facts", () => {
+it("answers for one pointer in its title and nine facts", () => {
   expect(renderText(auditSummary(auditReport()), terminal)).toMatchInlineSnapshot(`
     "production runs tiny-llm 1.0.0, approved by platform-lead/lena on 2026-11-21
 
@@ -14,6 +14,7 @@ it("answers for one pointer in its title and eight facts", () => {
       Subject         sha256:5ab10123456789abcdef0123456789abcdef0123456789abcdef0123456789ab
       Since           2026-11-21 14:04 UTC, update by platform-lead/lena
       Approved by     platform-lead/lena, staging → production, 2026-11-21 13:58 UTC
+      Signed by       builder/release-ci
       Evaluation      PASSED, signed by evaluator
       Data and code   data corpora/support-chat 2026-10-01, code 4b825dc642cb, training run
                       mlflow:runs/7c1d0f

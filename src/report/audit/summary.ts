@@ -1,13 +1,13 @@
 import type { Fact, Summary, Table } from "../../contract/index.ts";
 import type { AuditedMetric, AuditedPointer, AuditReport } from "./audit-report.ts";
 import { cut } from "./cut.ts";
-import { answerLine, currentApproval, standingOf } from "./standing.ts";
+import { answerLine, currentApproval, signersOf, standingOf } from "./standing.ts";
 import { day, metricBound, metricNumber, minute, signerName } from "./wording.ts";
 
 const maxRows = 20;
 
 /**
- * The report for a terminal of 100 columns and for a job summary: the answer as title; for one pointer its eight facts,
+ * The report for a terminal of 100 columns and for a job summary: the answer as title; for one pointer its nine facts,
  * for several a table of them; then only what is not as it should be.
  */
 export function auditSummary(report: AuditReport): Summary {
@@ -37,6 +37,7 @@ function answers(pointer: AuditedPointer): readonly Fact[] {
       label: "Approved by",
       value: approval ? `${signerName(approval)}, ${approval.from} → ${approval.to}, ${minute(approval.on)}` : "nobody",
     },
+    { label: "Signed by", value: signersOf(pointer) },
     { label: "Evaluation", value: evaluation ? `${evaluation.result}, signed by ${evaluation.signedBy}` : "none" },
     { label: "Data and code", value: originLine(pointer) },
     ...goingBack(goBack),

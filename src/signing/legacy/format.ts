@@ -27,3 +27,8 @@ export function legacyTag(subject: Digest, kind: LegacyKind): string {
 
 /** The payload type that cosign writes into a simple-signing payload. */
 export const simpleSigningType = "cosign container image signature";
+
+/** What a layer of a media type is; undefined for one that cosign's older storage does not have. */
+export function legacyKindOf(mediaType: string): LegacyKind | undefined {
+  return legacyKinds.find((kind) => legacyType[kind] === mediaType);
+}
