@@ -16,6 +16,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          // Property tests take some seconds where others use the machine, too.
+          testTimeout: 30_000,
           include: ["{src,actions,scripts,action-fixtures}/**/*.test.ts"],
         },
       },
