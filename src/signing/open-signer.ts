@@ -1,4 +1,5 @@
 import type { Host, InputValues } from "../contract/index.ts";
+import { isCommandGiven, openCommandSigner } from "./command/open-command-signer.ts";
 import { signingError } from "./errors.ts";
 import { readSigningKey } from "./key.ts";
 import { keySigner } from "./key-signer.ts";
@@ -10,16 +11,23 @@ type GivenSigner = InputValues<typeof signerInputs>;
 
 /**
  * Opens what a step was given to sign with, and keeps every secret of it out of what the host writes.
- * @throws SlipwayError SIGNER_MISSING, SECRET_UNREADABLE, KEY_*
+ * @throws SlipwayError SIGNER_MISSING, SIGNER_AMBIGUOUS, SIGNER_INCOMPLETE, SECRET_UNREADABLE, KEY_*
  */
-export async function openSigner(given: GivenSigner, host: Pick<Host, "mask" | "warn">): Promise<StatementSigner> {
+export async function openSigner(
+  given: GivenSigner,
+  host: Pick<Host, "mask" | "warn" | "directory" | "signal">,
+): Promise<StatementSigner> {
+  if (isCommandGiven(given)) {
+    if (given.key === undefined) return openCommandSigner(given, host);
+    throw signingError("SIGNER_AMBIGUOUS", "both `key` and a command that signs were given");
+  }
   if (given.key === undefined) throw signingError("SIGNER_MISSING", "nothing was given to sign with");
   return openKeySigner({ key: given.key, password: given.password }, host);
 }
 
 /** Whether a step was given anything to sign with; some steps also have something to say without. */
-export function canSign({ key }: GivenSigner): boolean {
-  return key !== undefined;
+export function canSign(given: GivenSigner): boolean {
+  return given.key !== undefined || isCommandGiven(given);
 }
 
 async function openKeySigner(

@@ -1,5 +1,6 @@
 import { input } from "../contract/index.ts";
 import { evidenceFormats } from "./attach.ts";
+import { commandInputs } from "./command/inputs.ts";
 
 /** Inputs of every step that signs: who signs. */
 export const signerInputs = {
@@ -11,6 +12,7 @@ export const signerInputs = {
     description: "Password of the private key, when it is encrypted.",
     example: "keys/builder.password",
   }),
+  ...commandInputs,
 };
 
 /** Input of every step that attaches what it signed. */
