@@ -139,10 +139,11 @@ describe("a command that fails", () => {
     expect(error.message).toBe(message);
   });
 
-  it("is quoted in one line that is not long", async () => {
-    const lines = `head -c 5000 /dev/zero | tr "\\0" x >&2; printf "\\n\\n" >&2; exit 1`;
-    const { message } = await expectError("SIGNER_COMMAND_FAILED", () => shell(lines));
+  it("is quoted in a few lines that are not long", async () => {
+    const lines = `seq 10 >&2; head -c 5000 /dev/zero | tr "\\0" x >&2; printf "\\n\\n" >&2; exit 1`;
+    const { message, details } = await expectError("SIGNER_COMMAND_FAILED", () => shell(lines));
     expect(message).toMatch(/: x{300}…$/);
+    expect(details).toEqual(["7", "8", "9", "10"]);
   });
 
   it.each<[string, string]>([

@@ -17,6 +17,8 @@ export interface Circumstances {
 
 const maxPrintedBytes = 64 * 1024;
 const maxErrorBytes = 64 * 1024;
+/** Of what it said when it failed: so many lines, of so many characters. */
+const mostLines = 5;
 const maxShown = 300;
 
 /**
@@ -49,17 +51,23 @@ export async function runSignerCommand(
   }
   if (ran.code === 0) return ran.stdout;
   const how = ran.code === null ? `was ended by ${ran.signal ?? "a signal"}` : `ended with exit status ${ran.code}`;
-  const said = lastLine(ran, hide);
-  throw signingError("SIGNER_COMMAND_FAILED", `${program} ${how}${said === "" ? "" : `: ${said}`}`);
+  const said = lastLines(ran, hide);
+  const last = said.at(-1);
+  throw signingError("SIGNER_COMMAND_FAILED", `${program} ${how}${last === undefined ? "" : `: ${last}`}`, {
+    // The last is often no more than a farewell.
+    details: said.slice(0, -1),
+  });
 }
 
-/** What a program said last, in one line without secrets. */
-function lastLine({ stderr }: ProgramOutcome, hide: (text: string) => string): string {
+/** What a program said last, in a few lines without secrets. */
+function lastLines({ stderr }: ProgramOutcome, hide: (text: string) => string): readonly string[] {
   const lines = hide(stderr.toString("utf8")).split(/[\r\n]+/);
   // Cut where it was too long, and a secret may be cut with it.
   if (stderr.length >= maxErrorBytes) lines.pop();
-  const line = lines.map((text) => text.trim()).findLast((text) => text !== "") ?? "";
-  return line.length > maxShown ? `${line.slice(0, maxShown).toWellFormed()}…` : line;
+  const said = lines.map((line) => line.trim()).filter((line) => line !== "");
+  return said
+    .slice(-mostLines)
+    .map((line) => (line.length > maxShown ? `${line.slice(0, maxShown).toWellFormed()}…` : line));
 }
 
 function notStarted(program: string, cause: unknown): Error {
