@@ -149,7 +149,7 @@ describe("a command that fails", () => {
   it.each<[string, string]>([
     ["as it is", 'echo "denied: $KMS_TOKEN" >&2'],
     ["in base64", 'echo "denied: $(printf %s "$KMS_TOKEN" | base64)" >&2'],
-    ["cut where too much was said", 'head -c 65500 /dev/zero >&2; echo " $KMS_TOKEN $KMS_TOKEN $KMS_TOKEN" >&2'],
+    ["cut where too much was said", 'head -c 65520 /dev/zero >&2; printf "\\n%s" "$KMS_TOKEN" >&2'],
   ])("and shows a secret %s does not pass it on", async (_, lines) => {
     const more = { env: { KMS_TOKEN: secret }, names: ["KMS_TOKEN"] };
     const shown = inspect(await expectError("SIGNER_COMMAND_FAILED", () => shell(`${lines}; exit 1`, [], more)));
