@@ -20,8 +20,9 @@ const outside = "artifactory|github|gitops|host|mlflow|serving";
 const layers = {
   errors: [],
   documents: [],
-  content: ["errors"],
-  oci: ["content", "errors"],
+  process: ["errors"],
+  content: ["errors", "process"],
+  oci: ["content", "errors", "process"],
   contract: ["errors", "oci"],
 };
 

@@ -8,6 +8,7 @@ type DescribedInput = Pick<Input<unknown>, "kind" | "description" | "choices" | 
 const forms: Readonly<Partial<Record<InputKind, string>>> = {
   boolean: "true or false.",
   list: "Separated by commas or line breaks.",
+  lines: "One on each line.",
   "secret-file": "Path of a file, or env://NAME.",
 };
 

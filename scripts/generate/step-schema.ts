@@ -17,6 +17,7 @@ const inputForms: Readonly<Record<InputKind, Schema>> = {
   path: {},
   certificates: {},
   list: {},
+  lines: {},
   subject: {},
   "secret-file": {},
 };

@@ -14,6 +14,7 @@ const kindNames: Readonly<Record<InputKind, string>> = {
   path: "path",
   certificates: "path",
   list: "list",
+  lines: "lines",
   subject: "reference",
   "secret-file": "secret",
 };

@@ -92,12 +92,13 @@ function pipInstall(peer: PypiPeer | WeightsPeer): string[] {
 }
 
 async function installDebianPackage(peer: DebianPeer): Promise<void> {
+  const from = peer.package ?? peer.name;
   if (process.getuid?.() !== 0) {
-    throw new Error(`${peer.name} is not on PATH: install the Debian package ${peer.name}, or run this as root`);
+    throw new Error(`${peer.name} is not on PATH: install the Debian package ${from}, or run this as root`);
   }
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   const apt = (...args: string[]) => attempt("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=300", ...args], { env });
-  const tryInstall = () => apt("install", "-y", "--no-install-recommends", peer.name);
+  const tryInstall = () => apt("install", "-y", "--no-install-recommends", from);
 
   let installed = await tryInstall();
   // The pauses are for another `apt-get update` that holds the lock on the lists, which apt-get does not wait for.
@@ -107,9 +108,8 @@ async function installDebianPackage(peer: DebianPeer): Promise<void> {
     await apt("update");
     installed = await tryInstall();
   }
-  if (installed.code !== 0) throw failure(`apt-get install ${peer.name}`, installed);
-  if (!installedAt(peer))
-    throw new Error(`the Debian package ${peer.name} is installed, but its command is not on PATH`);
+  if (installed.code !== 0) throw failure(`apt-get install ${from}`, installed);
+  if (!installedAt(peer)) throw new Error(`the Debian package ${from} is installed, but ${peer.name} is not on PATH`);
 }
 
 async function succeed(file: string, args: readonly string[], options: RunOptions = {}): Promise<void> {

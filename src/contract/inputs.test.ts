@@ -22,6 +22,8 @@ describe("what a text becomes", () => {
     [input.path(options), "a/../b", "/base/b"],
     [input.path(options), "/c", "/c"],
     [input.list(options), "a, b\n\nc,", ["a", "b", "c"]],
+    [input.lines(options), "a, b \r\n\n  c,d\n", ["a, b", "c,d"]],
+    [input.lines(options), "a,b", ["a,b"]],
   ])("%#", (declared, text, value) => {
     expect(declared.read("x", text, context)).toEqual(value);
   });

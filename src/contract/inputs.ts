@@ -149,6 +149,22 @@ function list(options: Given | Optional): Input<readonly string[] | undefined> {
   return declareInput(options, listForm);
 }
 
+const linesForm: InputForm<readonly string[]> = {
+  kind: "lines",
+  parse: (text) =>
+    text
+      .split(/\r\n|\r|\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== ""),
+};
+
+/** Texts, one a line, which may hold commas. Blanks around them and empty lines are dropped. */
+function lines(options: Given): Input<readonly string[]>;
+function lines(options: Optional): Input<readonly string[] | undefined>;
+function lines(options: Given | Optional): Input<readonly string[] | undefined> {
+  return declareInput(options, linesForm);
+}
+
 const subjectForm: InputForm<Reference> = {
   kind: "subject",
   parse(text, name, context) {
@@ -190,4 +206,17 @@ function secretFile(options: Given | Optional): Input<Secret | undefined> {
 }
 
 /** The kinds of input that a step may declare. */
-export const input = { string, choice, boolean, number, size, duration, path, certificates, list, subject, secretFile };
+export const input = {
+  string,
+  choice,
+  boolean,
+  number,
+  size,
+  duration,
+  path,
+  certificates,
+  list,
+  lines,
+  subject,
+  secretFile,
+};

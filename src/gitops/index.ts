@@ -1,7 +1,7 @@
 // GitOps repositories: the pointers in them, moved byte-exactly and by compare-and-set; the ledger, evidence packs,
 // events and holds beside them (DESIGN 5.5, 5.6). `git/` knows git, `pointer/` knows YAML, both nothing of models.
-// May import `src/errors`, `src/contract`, `src/oci`, `src/release`, `src/evidence`, `src/signing`, `src/lifecycle`,
-// `src/dossier`.
+// May import `src/errors`, `src/process`, `src/contract`, `src/oci`, `src/release`, `src/evidence`, `src/signing`,
+// `src/lifecycle`, `src/dossier`.
 
 export { eventsAt } from "./events.ts";
 export type { CommitMessage, Snapshot } from "./git/index.ts";

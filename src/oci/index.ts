@@ -1,6 +1,6 @@
 // The registry's vocabulary: digests, references, descriptors, manifests, and the stores that hold them.
 // A store is an image-layout directory (`layout/`) or a repository (`registry/`); `copy/` goes from one to another. May
-// import `src/errors` and `src/content`.
+// import `src/errors`, `src/process` and `src/content`.
 
 export { type Copied, type CopyReport, copy, encodeLegacy, imageConfig, planLegacy } from "./copy/index.ts";
 export { type Digest, digestOf, hexOf, isDigest, shortDigest } from "./digest.ts";

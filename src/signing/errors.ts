@@ -31,11 +31,6 @@ export const signingError = defineErrors("Keys, signatures and verification", {
     meaning: "What was just signed does not verify with the trusted root that was given; it was not attached.",
     remedy: "Check that `trusted-root` is that of the very services that were asked.",
   },
-  SIGNER_AMBIGUOUS: {
-    family: "configuration",
-    meaning: "A step that signs was given several ways to sign.",
-    remedy: "Give one of `key`, `fulcio-url` and `signer-command`.",
-  },
   WITNESS_MISSING: {
     family: "configuration",
     meaning: "Signing without a key takes somebody who vouches for the time, and nobody was named.",
@@ -57,6 +52,38 @@ export const signingError = defineErrors("Keys, signatures and verification", {
     meaning: "A step that signs was given nothing to sign with.",
     remedy:
       "Give `key`, the path of a private key (on Tekton the Secret `key-secret`, which has to exist), or `fulcio-url` to sign without one.",
+  },
+  SIGNER_AMBIGUOUS: {
+    family: "configuration",
+    meaning: "A step that signs was given more than one thing to sign with.",
+    remedy:
+      "Give one of `key`, `fulcio-url` and `signer-command`; on Tekton `key-secret` has to name no Secret that exists where another one is meant.",
+  },
+  SIGNER_INCOMPLETE: {
+    family: "configuration",
+    meaning: "`signer-command` and `signer-public-key` belong together, and one of them was not given.",
+    remedy: "Give both: the command that signs, and the public key (PEM) of the key that it signs with.",
+  },
+  SIGNER_COMMAND_MISSING: {
+    family: "configuration",
+    meaning: "The command that is to sign is not there, or may not be run.",
+    remedy: "Install it where the step runs; `signer-command` has the program and each argument on a line of its own.",
+  },
+  SIGNER_COMMAND_FAILED: {
+    family: "configuration",
+    meaning: "The command that is to sign ended with an exit status or a signal.",
+    remedy: "Run it by hand; besides PATH and HOME it sees only the variables that `signer-env` names.",
+  },
+  SIGNER_COMMAND_WRONG: {
+    family: "configuration",
+    meaning:
+      "What the command printed is not an ECDSA P-256 signature over SHA-256 that `signer-public-key` verifies; nothing was signed.",
+    remedy: "Check which key and which hash it signs with, and whether it wants the bytes or their digest.",
+  },
+  SIGNER_COMMAND_SLOW: {
+    family: "temporary",
+    meaning: "The command that is to sign did not end in time, and was killed.",
+    remedy: "Run again; if it waits for somebody to confirm or to give a PIN, let it do without.",
   },
   TRUST_INCOMPLETE: {
     family: "configuration",

@@ -1,7 +1,7 @@
 // Keys, DSSE, sigstore bundles and cosign's older storage: signing, attaching, and judging what is attached to a subject.
 // `trust/` says whose signatures are believed, `legacy/` knows the `.sig` and `.att` tags. What a statement says is in
-// `src/evidence`; where it lies is in `src/oci`. May import `src/contract`, `src/errors`, `src/documents`, `src/evidence`,
-// `src/oci`.
+// `src/evidence`; where it lies is in `src/oci`. May import `src/contract`, `src/errors`, `src/process`, `src/content`,
+// `src/documents`, `src/evidence`, `src/oci`.
 
 export { attachSignature, attachStatement, type EvidenceFormat } from "./attach.ts";
 export { signStatement } from "./bundle.ts";

@@ -1,18 +1,30 @@
 import { sign } from "node:crypto";
 import { dsse } from "@sigstore/core";
-import type { SigningKey } from "./key.ts";
+import type { SigningKey, TrustedKey } from "./key.ts";
 import type { StatementSigner, ToSign, Witness } from "./signer.ts";
 import { keyHolder, trustKeys } from "./trust/signer-trust.ts";
 
 /** Signs with a key that is here. @param witness who vouches for the signatures; nobody when left out */
 export function keySigner({ key, trusted }: SigningKey, witness?: Witness): StatementSigner {
+  return holderOf(trusted, async (signed) => sign("sha256", signed, key), witness);
+}
+
+/**
+ * Signs with a key, wherever it is.
+ * @param make gives ECDSA over the SHA-256 of these bytes, in DER, as `trusted` verifies it
+ */
+export function holderOf(
+  trusted: TrustedKey,
+  make: (signed: Buffer) => Promise<Buffer>,
+  witness?: Witness,
+): StatementSigner {
   return {
     signatory: keyHolder(trusted),
     recognises: trustKeys([trusted]),
     stamp: witness?.stamp,
     async sign(content) {
       const signed = bytesToSign(content);
-      const made = { signature: sign("sha256", signed, key), maker: { kind: "key", hint: trusted.hint } } as const;
+      const made = { signature: await make(signed), maker: { kind: "key", hint: trusted.hint } } as const;
       const publicKey = trusted.key.export({ type: "spki", format: "der" });
       const proof = await witness?.testify(content, { ...made, publicKey });
       return { ...made, ...(proof ?? { logEntries: [], timestamps: [] }) };

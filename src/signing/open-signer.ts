@@ -1,5 +1,6 @@
 import type { Host, InputValues, Secret } from "../contract/index.ts";
 import { reachOf, type registryInputs } from "../contract/index.ts";
+import { isCommandGiven, openCommandSigner } from "./command/open-command-signer.ts";
 import { signingError } from "./errors.ts";
 import { readSigningKey } from "./key.ts";
 import { keySigner } from "./key-signer.ts";
@@ -10,11 +11,11 @@ import { readTrustedRootFile } from "./trust/read-root-file.ts";
 
 /** What a step was given to sign with. */
 type GivenSigner = InputValues<typeof signerInputs> & InputValues<typeof registryInputs>;
-type SigningHost = Pick<Host, "mask" | "warn" | "info" | "signal" | "now" | "identityProvider">;
+type SigningHost = Pick<Host, "mask" | "warn" | "info" | "signal" | "now" | "identityProvider" | "directory">;
 
 /** Whether a step was given anything to sign with; some steps also have something to say without. */
-export function canSign({ key, "fulcio-url": fulcio }: GivenSigner): boolean {
-  return key !== undefined || fulcio !== undefined;
+export function canSign(given: GivenSigner): boolean {
+  return given.key !== undefined || given["fulcio-url"] !== undefined || isCommandGiven(given);
 }
 
 /**
@@ -26,10 +27,12 @@ export function canSign({ key, "fulcio-url": fulcio }: GivenSigner): boolean {
  */
 export async function openSigner(given: GivenSigner, host: SigningHost): Promise<StatementSigner> {
   const { key, password, "fulcio-url": fulcio } = given;
-  if (key !== undefined && fulcio !== undefined) {
-    throw signingError("SIGNER_AMBIGUOUS", "both key and fulcio-url were given");
+  const ways = [key !== undefined, fulcio !== undefined, isCommandGiven(given)].filter((way) => way);
+  if (ways.length > 1) {
+    throw signingError("SIGNER_AMBIGUOUS", "more than one of `key`, `fulcio-url` and a command that signs was given");
   }
   const { service, witness } = await openWitness(given, host);
+  if (isCommandGiven(given)) return openCommandSigner(given, host, witness);
   if (key !== undefined) {
     return openKeySigner({ key, password }, host, witness);
   }

@@ -1,5 +1,6 @@
 import { input } from "../contract/index.ts";
 import { evidenceFormats } from "./attach.ts";
+import { commandInputs } from "./command/inputs.ts";
 
 /** Inputs of every step that signs: who signs, and who vouches for it. */
 export const signerInputs = {
@@ -34,6 +35,7 @@ export const signerInputs = {
     description: "Sigstore's trusted root; when given, what was signed is verified with it before it is attached.",
     example: "trusted_root.json",
   }),
+  ...commandInputs,
 };
 
 /** Input of every step that attaches what it signed. */

@@ -61,7 +61,7 @@ function programs(): readonly Program[] {
 /** Nothing where that is wrong already, else a text that every kind but a free one refuses, else an unknown input. */
 function wrongInputs(inputs: Inputs): readonly (readonly [string, string])[] {
   if (Object.values(inputs).some(({ required }) => required)) return [];
-  const free = ["string", "path", "list", "secret-file"];
+  const free = ["string", "path", "list", "lines", "secret-file"];
   const [name = "no-such-input"] = Object.entries(inputs).find(([, { kind }]) => !free.includes(kind)) ?? [];
   return [[name, "?"]];
 }

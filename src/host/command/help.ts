@@ -20,6 +20,7 @@ const placeholders: Readonly<Record<InputKind, string>> = {
   path: "PATH",
   certificates: "FILE",
   list: "ITEM",
+  lines: "LINE",
   subject: "REFERENCE",
   "secret-file": "FILE",
 };
@@ -28,6 +29,7 @@ const formsOf: Partial<Readonly<Record<InputKind, string>>> = {
   size: "A size such as 200MB or 4GiB.",
   duration: "A duration such as 90s, 5m or 1h30m.",
   list: "Can be repeated, or separated by commas.",
+  lines: "Can be repeated, or separated by line breaks.",
   "secret-file": "A file, or env://NAME.",
 };
 
@@ -88,7 +90,7 @@ export function stepHelp(contract: StepContract, look: TextOptions): string {
 function usage({ name, positional, inputs }: StepContract): string {
   const input = positional === undefined ? undefined : inputs[positional];
   if (input === undefined) return `slipway ${name} [FLAGS]`;
-  const word = (positional ?? "").toUpperCase() + (input.kind === "list" ? "..." : "");
+  const word = (positional ?? "").toUpperCase() + (input.kind === "list" || input.kind === "lines" ? "..." : "");
   return `slipway ${name} ${input.required ? word : `[${word}]`} [FLAGS]`;
 }
 

@@ -100,7 +100,7 @@ function inputTexts(command: Command, contract: StepContract): InputTexts {
     if (Array.isArray(values)) given.set(option.name(), values.map(String));
   }
   const { positional } = contract;
-  const isList = (name: string) => contract.inputs[name]?.kind === "list";
+  const isList = (name: string) => ["list", "lines"].includes(contract.inputs[name]?.kind ?? "");
   const [first, ...rest] = command.args;
   const superfluous = positional === undefined ? first : isList(positional) ? undefined : rest[0];
   if (superfluous !== undefined) {

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { setTimeout as after } from "node:timers/promises";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isGone } from "../../../../test/support/is-gone.ts";
 import { expectError, thrownBy } from "../../../../test/support/refusal.ts";
 import { type Temporary, temporaryDirectory } from "../../../../test/support/temporary.ts";
 import { askCredentialHelper, type HelperQuestion } from "./credential-helper.ts";
@@ -135,14 +136,3 @@ describe("a credential helper", () => {
     },
   );
 });
-
-/** Whether a process is gone, or a moment later is. */
-async function isGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-    // One that was killed, and that nobody has waited for yet, is a zombie.
-    if (stat === "" || / Z /.test(stat)) return true;
-    await after(5);
-  }
-  return false;
-}

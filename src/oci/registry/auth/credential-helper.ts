@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { systemCode } from "../../../errors/index.ts";
+import { type ProgramOutcome, runProgram } from "../../../process/index.ts";
 import type { Credentials } from "./credentials.ts";
 import { authError } from "./errors.ts";
 import { member, parseObject } from "./json-object.ts";
@@ -19,15 +19,7 @@ export interface HelperQuestion {
   readonly timeLimit?: number;
 }
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: Buffer;
-  readonly stopped: string | undefined;
-}
-
 const maxAnswerBytes = 64 * 1024;
-/** How long the output may stay open after the helper ended, because something that it started has it too. */
-const lingerMs = 1000;
 /** docker-credential-helpers, `credentials.ErrCredentialsNotFound`. */
 const notFound = "credentials not found in native keychain";
 
@@ -39,15 +31,16 @@ const notFound = "credentials not found in native keychain";
  * @throws SlipwayError CREDENTIAL_HELPER_FAILED; the signal's reason
  */
 export async function askCredentialHelper(question: HelperQuestion): Promise<Credentials | undefined> {
-  const { name, server, file } = question;
+  const { name, server, file, timeLimit = 30_000 } = question;
   // The name comes from a file, and must not become a path.
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
     throw authError("CREDENTIAL_HELPER_FAILED", `${file} names a credential helper that cannot be one`, {
       remedy: `Name it in ${file} by what follows docker-credential- in the program's name.`,
     });
   }
-  const { code, stdout, stopped } = await runHelper(question);
-  if (stopped !== undefined) throw failed(question, stopped);
+  const { code, stdout, stopped } = await runHelper({ ...question, timeLimit });
+  if (stopped === "output") throw failed(question, `answered with more than ${maxAnswerBytes} bytes`);
+  if (stopped === "time") throw failed(question, `gave no answer within ${timeLimit / 1000} s`);
   if (code === 0) return readAnswer(stdout, question);
   if (stdout.toString("utf8").includes(notFound)) return undefined;
   throw failed(question, `ended with ${code === null ? "a signal" : `exit status ${code}`} when asked for ${server}`);
@@ -65,70 +58,21 @@ function readAnswer(stdout: Buffer, question: HelperQuestion): Credentials | und
   return { kind: "password", username, password: secret };
 }
 
-async function runHelper(question: HelperQuestion): Promise<Outcome> {
-  const { name, server, env, signal, timeLimit = 30_000 } = question;
-  signal.throwIfAborted();
-  let child: ChildProcess | undefined;
-  let stopped: string | undefined;
-  const kill = () => child && killGroup(child);
-  const timer = setTimeout(() => {
-    stopped = `gave no answer within ${timeLimit / 1000} s`;
-    kill();
-  }, timeLimit);
-  signal.addEventListener("abort", kill);
+async function runHelper(question: HelperQuestion & { readonly timeLimit: number }): Promise<ProgramOutcome> {
+  const { name, server, env, signal, timeLimit } = question;
   try {
-    // Detached makes it the leader of a group, so that what it starts can be killed with it.
-    const started = spawn(`docker-credential-${name}`, ["get"], {
+    return await runProgram({
+      program: `docker-credential-${name}`,
+      args: ["get"],
       env,
-      stdio: ["pipe", "pipe", "ignore"],
-      detached: true,
+      input: server,
+      limits: { stdout: maxAnswerBytes, stderr: 0 },
+      timeLimit,
+      signal,
     });
-    child = started;
-    const chunks: Buffer[] = [];
-    let size = 0;
-    started.stdout.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= maxAnswerBytes) chunks.push(chunk);
-      else {
-        stopped ??= `answered with more than ${maxAnswerBytes} bytes`;
-        kill();
-      }
-    });
-    // A helper that ends before it has read the question says so by its exit status.
-    started.stdin.on("error", () => {});
-    started.stdin.end(server);
-    const code = await ended(started);
-    signal.throwIfAborted();
-    return { code, stdout: Buffer.concat(chunks), stopped };
   } catch (error) {
     signal.throwIfAborted();
     throw notStarted(question, error);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", kill);
-  }
-}
-
-function ended(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    let linger: NodeJS.Timeout | undefined;
-    child.on("error", reject);
-    child.on("exit", () => {
-      linger = setTimeout(() => child.stdout?.destroy(), lingerMs);
-    });
-    child.on("close", (code) => {
-      clearTimeout(linger);
-      resolve(code);
-    });
-  });
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, "SIGKILL");
-  } catch {
-    child.kill("SIGKILL");
   }
 }
 
