@@ -1,5 +1,5 @@
 import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
-import { formatInput, signerInputs } from "../../src/signing/index.ts";
+import { formatInput, signerInputs, signingKey } from "../../src/signing/index.ts";
 
 export const contract = defineStep({
   name: "attest",
@@ -25,6 +25,7 @@ export const contract = defineStep({
       { description: "What is stated.", required: true },
     ),
     ...signerInputs,
+    key: signingKey("lead"),
     ...formatInput,
     predicate: input.path({
       description: "File with the predicate, JSON or YAML. For shadow, canary, scan, sbom and custom it is needed.",

@@ -1,5 +1,5 @@
 import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
-import { formatInput, signerInputs } from "../../src/signing/index.ts";
+import { formatInput, signerInputs, signingKey } from "../../src/signing/index.ts";
 
 export const contract = defineStep({
   name: "eval-gate",
@@ -27,6 +27,7 @@ export const contract = defineStep({
       example: "thresholds.yaml",
     }),
     ...signerInputs,
+    key: signingKey("evaluator"),
     ...formatInput,
     baseline: input.subject({
       description: "The champion to compare with, with its digest; leave out for the first release.",

@@ -1,5 +1,5 @@
 import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
-import { formatInput, signerInputs } from "../../src/signing/index.ts";
+import { formatInput, signerInputs, signingKey } from "../../src/signing/index.ts";
 
 export const contract = defineStep({
   name: "promote",
@@ -27,6 +27,7 @@ export const contract = defineStep({
       example: "release-policy.yaml",
     }),
     ...signerInputs,
+    key: signingKey("lead"),
     ...formatInput,
     plan: input.boolean({ description: "Only explain what is missing and who may authorise it.", default: false }),
     reason: input.string({

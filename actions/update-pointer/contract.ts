@@ -1,5 +1,5 @@
 import { defineStep, input, output, registryInputs } from "../../src/contract/index.ts";
-import { signerInputs } from "../../src/signing/index.ts";
+import { signerInputs, signingKey } from "../../src/signing/index.ts";
 
 export const contract = defineStep({
   name: "update-pointer",
@@ -19,6 +19,7 @@ export const contract = defineStep({
     environment: input.string({ description: "Environment of the policy.", required: true, example: "production" }),
     policy: input.path({ description: "The release policy.", default: "release-policy.yaml" }),
     ...signerInputs,
+    key: signingKey("engineer"),
     reason: input.string({
       description: "Why; it becomes part of the commit.",
       required: true,

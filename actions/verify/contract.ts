@@ -31,6 +31,7 @@ export const contract = defineStep({
       example: "out/report/verify.json",
     }),
     summary: input.path({
+      alternative: true,
       description:
         "Where to write a signed verification summary (SLSA VSA) as a sigstore bundle, also when it is a refusal; needs `summary-key` and `policy`.",
       example: "out/report/verify.sigstore.json",

@@ -42,7 +42,9 @@ export function commandSnippet(contract: StepContract): string {
 }
 
 function shown({ inputs }: StepContract): readonly (readonly [string, Input<unknown>])[] {
-  return Object.entries(inputs).filter(([, input]) => input.required || input.example !== undefined);
+  return Object.entries(inputs).filter(
+    ([, input]) => input.required || (input.example !== undefined && !input.alternative),
+  );
 }
 
 function shownTexts(contract: StepContract): Readonly<Record<string, string>> {

@@ -30,6 +30,8 @@ export interface Input<Value> {
   /** Text that stands for the input when it is not given. */
   readonly default: string | undefined;
   readonly example: string | undefined;
+  /** True for one of several ways to say something: it is left out of the ready-made calls, which show one way. */
+  readonly alternative: boolean;
   readonly choices: readonly string[];
   /** Unit of a number, for help texts (`GB`, `ms`). */
   readonly unit: string | undefined;
@@ -46,6 +48,7 @@ export interface Input<Value> {
 interface Described {
   readonly description: string;
   readonly example?: string;
+  readonly alternative?: true;
 }
 /** Options of an input that always has a value. */
 export type Given = Described & ({ readonly required: true } | { readonly default: string });
@@ -73,6 +76,7 @@ export function declareInput<T>(options: Given | Optional, form: InputForm<T>): 
     required,
     default: fallback,
     example: options.example,
+    alternative: options.alternative === true,
     choices: form.choices ?? [],
     unit: form.unit,
     read(name, text, context) {

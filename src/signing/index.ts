@@ -17,7 +17,7 @@ export { legacyKindOf } from "./legacy/format.ts";
 export { canSign, openKeySigner, openSigner } from "./open-signer.ts";
 export { readTrustedKeys } from "./read-trusted-keys.ts";
 export type { StatementSigner } from "./signer.ts";
-export { formatInput, signerInputs } from "./signer-inputs.ts";
+export { formatInput, signerInputs, signingKey } from "./signer-inputs.ts";
 export { type IdentityPattern, isMeant } from "./trust/identity-pattern.ts";
 export type { ProvenTime } from "./trust/prove-time.ts";
 export { type Signatory, type SignerTrust, showSignatory, trustKeys } from "./trust/signer-trust.ts";

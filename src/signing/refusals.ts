@@ -5,7 +5,7 @@ export const evidenceRefusal = defineErrors("Evidence that is not accepted", {
   EVIDENCE_LOST: {
     family: "refused",
     meaning: "Evidence is listed, or a decision stands on it, and its content is not there any more.",
-    remedy: "Copy the release again from a store that still has it, with `slipway publish` or `oras cp -r`.",
+    remedy: "Copy the release again from a store that still has it, with `oras cp -r`.",
   },
   EVIDENCE_UNREADABLE: {
     family: "refused",

@@ -11,16 +11,19 @@ export const trustInputs = {
     example: "keys/builder.pub",
   }),
   "trusted-root": input.path({
+    alternative: true,
     description:
       "Sigstore's trusted root, for signatures made with a certificate: the authorities whose certificates, timestamps and log entries count. What it names is required.",
     example: "trusted_root.json",
   }),
   "certificate-identity": input.list({
+    alternative: true,
     description:
       "Whom certificates may name: the URI of a workflow with its reference, or an e-mail address, from end to end; `*` stands for any run of characters but `/`.",
     example: "https://github.com/acme/models/.github/workflows/release.yml@refs/heads/main",
   }),
   "certificate-issuer": input.string({
+    alternative: true,
     description: "OpenID Connect issuer that vouches for `certificate-identity`, exactly.",
     example: "https://token.actions.githubusercontent.com",
   }),
