@@ -10,6 +10,7 @@ const forms: Readonly<Partial<Record<InputKind, string>>> = {
   list: "Separated by commas or line breaks.",
   lines: "One on each line.",
   "secret-file": "Path of a file, or env://NAME.",
+  "token-file": "Path of a file, or env://NAME.",
 };
 
 /** What an example shows better, where there is one. */

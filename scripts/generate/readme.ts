@@ -5,7 +5,7 @@ import { oneLine } from "./describe.ts";
 import { code, fenced, markdownTable } from "./markdown.ts";
 import { commandSnippet, githubSnippet, tektonSnippet } from "./snippets.ts";
 import { inputTable, outputTable } from "./tables.ts";
-import { dockerConfig, opensStores, secretParams, trustParams } from "./tekton-task.ts";
+import { dockerConfig, identity, opensStores, secretParams, takesIdentity, trustParams } from "./tekton-task.ts";
 
 const begin = "<!-- generated:begin from contract.ts by npm run generate; edits between the markers are lost -->";
 const end = "<!-- generated:end -->";
@@ -44,7 +44,7 @@ export function usage(contract: StepContract): string {
   const hosts = [
     contract.hosts.includes("github") ? `### GitHub Actions\n\n${fenced("yaml", githubSnippet(contract))}` : undefined,
     contract.hosts.includes("tekton")
-      ? `### Tekton\n\n${[fenced("yaml", tektonSnippet(contract)), ...secretNotes(contract), ...registryNote(contract)].join("\n\n")}`
+      ? `### Tekton\n\n${[fenced("yaml", tektonSnippet(contract)), ...secretNotes(contract), ...identityNote(contract), ...registryNote(contract)].join("\n\n")}`
       : undefined,
     contract.hosts.includes("cli") ? `### Command line\n\n${fenced("sh", commandSnippet(contract))}` : undefined,
   ];
@@ -54,6 +54,14 @@ export function usage(contract: StepContract): string {
     `## Inputs\n\n${inputTable(contract)}`,
     `## Outputs\n\n${outputTable(contract)}`,
   ].join("\n\n");
+}
+
+/** Where a token of the job itself comes from. */
+function identityNote(contract: StepContract): readonly string[] {
+  if (!takesIdentity(contract)) return [];
+  return [
+    `To sign without a key, bind the workspace ${code(identity.name)} to a projected token: ${code("projected: {sources: [{serviceAccountToken: {audience: sigstore, expirationSeconds: 600, path: oidc-token}}]}")}.`,
+  ];
 }
 
 /** What stands for inputs that are no params of the Task. */

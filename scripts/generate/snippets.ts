@@ -17,11 +17,13 @@ export function githubSnippet(contract: StepContract): string {
 
 /** A TaskRun. */
 export function tektonSnippet(contract: StepContract): string {
-  const params = shown(contract).map(([name, input]) =>
-    input.kind === "secret-file"
-      ? { name: secretParams(name).secret, value: secretParams(name).defaultSecret }
-      : { name, value: exampleOf(name, input) },
-  );
+  const params = shown(contract)
+    .filter(([, { kind }]) => kind !== "token-file")
+    .map(([name, input]) =>
+      input.kind === "secret-file"
+        ? { name: secretParams(name).secret, value: secretParams(name).defaultSecret }
+        : { name, value: exampleOf(name, input) },
+    );
   return yamlText({
     apiVersion: "tekton.dev/v1",
     kind: "TaskRun",

@@ -20,6 +20,7 @@ const inputForms: Readonly<Record<InputKind, Schema>> = {
   lines: {},
   subject: {},
   "secret-file": {},
+  "token-file": {},
 };
 
 const outputForms: Readonly<Record<OutputKind, Schema>> = {

@@ -17,6 +17,7 @@ const kindNames: Readonly<Record<InputKind, string>> = {
   lines: "lines",
   subject: "reference",
   "secret-file": "secret",
+  "token-file": "secret",
 };
 
 export function inputTable({ inputs }: Pick<StepContract, "inputs">): string {

@@ -111,6 +111,7 @@ export function tektonTask(contract: StepContract): TektonTask {
       workspaces: [
         { name: "source", description: "Relative paths in params start here.", optional: true },
         ...(opensStores(contract) ? [dockerConfig] : []),
+        ...(takesIdentity(contract) ? [identity] : []),
       ],
       results: outputs.map(([name, output]) => ({ name, type: "string", description: describeOutput(output) })),
       volumes: [{ name: "home", emptyDir: {} }, { name: "tmp", emptyDir: {} }, ...mounted.map(({ volume }) => volume)],
@@ -196,6 +197,20 @@ export const dockerConfig: Workspace = {
   readOnly: true,
 };
 
+/** A token of the job itself changes all the time: a Secret could not hold it. */
+export const identity: Workspace = {
+  name: "identity",
+  description:
+    "Projected service account token for the audience sigstore, as the file oidc-token, to sign without a key.",
+  optional: true,
+  readOnly: true,
+};
+
+/** Whether a step may sign as the job's own identity. */
+export function takesIdentity({ inputs }: StepContract): boolean {
+  return Object.values(inputs).some(({ kind }) => kind === "token-file");
+}
+
 /** Whether a step speaks with registries: then its Task takes credentials and authorities. */
 export function opensStores({ inputs }: StepContract): boolean {
   return Object.keys(registryInputs).every((name) => Object.hasOwn(inputs, name));
@@ -203,6 +218,10 @@ export function opensStores({ inputs }: StepContract): boolean {
 
 function carry(name: string, input: Input<unknown>): Carried {
   if (input.kind === "secret-file") return carrySecret(name, input);
+  // cosign's name for the file; a path that leads nowhere when the workspace is not bound.
+  if (input.kind === "token-file") {
+    return { params: [], env: { name: inputVariable(name), value: `$(workspaces.${identity.name}.path)/oidc-token` } };
+  }
   return input.kind === "certificates" ? carryCertificates(name, input) : carryText(name, input);
 }
 

@@ -12,7 +12,8 @@ export type InputKind =
   | "list"
   | "lines"
   | "subject"
-  | "secret-file";
+  | "secret-file"
+  | "token-file";
 
 /** What surrounds a text when it is read. */
 export interface InputContext {

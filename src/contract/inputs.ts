@@ -205,6 +205,15 @@ function secretFile(options: Given | Optional): Input<Secret | undefined> {
   return declareInput(options, secretForm);
 }
 
+const tokenForm: InputForm<Secret> = { ...secretForm, kind: "token-file" };
+
+/** A file with a short-lived token of the job itself. Tekton projects it into a workspace. */
+function tokenFile(options: Given): Input<Secret>;
+function tokenFile(options: Optional): Input<Secret | undefined>;
+function tokenFile(options: Given | Optional): Input<Secret | undefined> {
+  return declareInput(options, tokenForm);
+}
+
 /** The kinds of input that a step may declare. */
 export const input = {
   string,
@@ -219,4 +228,5 @@ export const input = {
   lines,
   subject,
   secretFile,
+  tokenFile,
 };

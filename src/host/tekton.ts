@@ -105,7 +105,7 @@ function withoutAbsentFiles(contract: StepContract, env: Environment): InputText
       const path = text?.trim() ?? "";
       const declared = contract.inputs[name];
       if (declared?.kind === "certificates") return [name, isAbsolute(path) && !existsSync(path) ? undefined : text];
-      if (declared?.kind !== "secret-file" || path === "") return [name, text];
+      if ((declared?.kind !== "secret-file" && declared?.kind !== "token-file") || path === "") return [name, text];
       if (path.startsWith("env://")) {
         throw contractError("INPUT_INVALID", `the input "${name}" names an environment variable, ${path}`, {
           remedy:

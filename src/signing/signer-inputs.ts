@@ -23,7 +23,7 @@ export const signerInputs = {
       "Certificate authority (Fulcio) to sign without a key: the job's identity is shown to it, and stands in the certificate for everybody to read.",
     example: "https://fulcio.example.com",
   }),
-  "identity-token": input.secretFile({
+  "identity-token": input.tokenFile({
     alternative: true,
     description:
       "File with an OpenID Connect token for the audience `sigstore`, such as a projected service account token. On GitHub it is asked for when it is left out.",

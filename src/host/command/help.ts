@@ -23,6 +23,7 @@ const placeholders: Readonly<Record<InputKind, string>> = {
   lines: "LINE",
   subject: "REFERENCE",
   "secret-file": "FILE",
+  "token-file": "FILE",
 };
 
 const formsOf: Partial<Readonly<Record<InputKind, string>>> = {
@@ -31,6 +32,7 @@ const formsOf: Partial<Readonly<Record<InputKind, string>>> = {
   list: "Can be repeated, or separated by commas.",
   lines: "Can be repeated, or separated by line breaks.",
   "secret-file": "A file, or env://NAME.",
+  "token-file": "A file, or env://NAME.",
 };
 
 const exitStatuses: readonly Item[] = [
