@@ -3,7 +3,7 @@ import { AdmissionScene, type Attached, type Person } from "./support/admission-
 
 /*
  * The policies that `slipway admission` writes, in the hands of Kyverno's command line and policy-controller's tester:
- * a release in form C, in a real registry over plain HTTP on loopback, with what cosign attached to it.
+ * a release in form C, in a real registry over plain HTTP on loopback, with what Slipway and cosign attached to it.
  */
 
 let scene: AdmissionScene;
@@ -28,6 +28,18 @@ describe("a release that is signed and was promoted", () => {
     const { image } = await scene.release([signed(), passed()]);
     expect(await scene.kyverno(image)).toEqual({ accepted: true, why: {} });
     expect(await scene.kyverno(image, "container")).toEqual({ accepted: true, why: {} });
+    expect(await scene.policyController(image)).toEqual({ accepted: true, why: {} });
+  });
+
+  it.each<[string, Pick<Attached, "storage" | "writer">]>([
+    ["by Slipway in the older storage alone", { storage: "legacy" }],
+    ["by cosign", { writer: "cosign" }],
+  ])("is accepted when it was signed %s", async (_, how) => {
+    const { image } = await scene.release([
+      { ...signed(), ...how },
+      { ...passed(), ...how },
+    ]);
+    expect(await scene.kyverno(image)).toEqual({ accepted: true, why: {} });
     expect(await scene.policyController(image)).toEqual({ accepted: true, why: {} });
   });
 

@@ -3,7 +3,17 @@ import { join } from "node:path";
 import * as z from "zod";
 import { contract } from "../../../actions/admission/contract.ts";
 import { run as admission } from "../../../actions/admission/step.ts";
+import { ContentPool } from "../../../src/content/index.ts";
 import { readInputs } from "../../../src/contract/index.ts";
+import { encodeSignatureStatement, encodeStatement, predicateType } from "../../../src/evidence/index.ts";
+import { openStore, parseReference, requireDigest } from "../../../src/oci/index.ts";
+import {
+  attachSignature,
+  attachStatement,
+  keySigner,
+  readSigningKey,
+  signStatement,
+} from "../../../src/signing/index.ts";
 import { writeKeyPair } from "../../support/key-pair.ts";
 import { quietHost } from "../../support/quiet-host.ts";
 import { registries } from "./registries.ts";
@@ -19,16 +29,17 @@ const members = {
 /** Whose key signs; a stranger has no role. */
 export type Person = (typeof members)[keyof typeof members][number] | "stranger";
 
-/** A statement or a signature to attach. */
-export type Attached =
-  | { readonly kind: "signature"; readonly by: Person; readonly storage?: "bundle" }
-  | {
-      readonly kind: "summary";
-      readonly by: Person;
-      readonly stage: string;
-      readonly result: "PASSED" | "FAILED";
-      readonly storage?: "bundle";
-    };
+/** A statement or a signature to attach; by Slipway in both storages, unless it says otherwise. */
+export type Attached = Storing &
+  (
+    | { readonly kind: "signature"; readonly by: Person }
+    | { readonly kind: "summary"; readonly by: Person; readonly stage: string; readonly result: "PASSED" | "FAILED" }
+  );
+
+interface Storing {
+  readonly storage?: "bundle" | "legacy";
+  readonly writer?: "cosign";
+}
 
 /** An engine's answer, and why not, by the rule that refused. */
 export interface Verdict {
@@ -46,6 +57,7 @@ const tested = z.object({ errors: z.array(z.string()) });
 export class AdmissionScene implements AsyncDisposable {
   readonly #scene: RegistryScene;
   #releases = 0;
+  #attached = 0;
 
   private constructor(scene: RegistryScene) {
     this.#scene = scene;
@@ -84,25 +96,40 @@ export class AdmissionScene implements AsyncDisposable {
     return { image, tagged: reference.slice(0, reference.lastIndexOf("@")) };
   }
 
-  /** Attaches one thing as engines read it; the only place that knows who writes it. */
   async attach(image: string, item: Attached): Promise<void> {
+    const summary = item.kind === "summary" ? summaryOf(item.stage, item.result) : undefined;
+    if (item.writer === "cosign") return this.#attachByCosign(image, item, summary);
+    const reference = parseReference(image, this.#scene.work);
+    const digest = requireDigest(reference);
+    const signal = new AbortController().signal;
+    await using pool = new ContentPool({ signal });
+    const store = await openStore(reference, { pool, signal });
+    const pem = await readFile(join(this.#scene.work, `${item.by}.pem`));
+    const signer = keySigner(readSigningKey(pem, undefined, item.by));
+    this.#attached += 1;
+    const place = {
+      subject: await store.resolve({ digest }),
+      tag: `1.0.0-default_${item.kind}-${item.by}.${this.#attached}.1`,
+      created: new Date(0),
+      format: item.storage ?? "both",
+    } as const;
+    if (summary === undefined) {
+      await attachSignature(store, { ...place, statement: encodeSignatureStatement(digest), signer });
+      return;
+    }
+    const type = predicateType.verificationSummary;
+    const bundle = await signStatement(encodeStatement(digest, type, summary), signer);
+    await attachStatement(store, { ...place, bundle, predicateType: type });
+  }
+
+  async #attachByCosign(image: string, { by, storage }: Attached, summary: object | undefined): Promise<void> {
     const legacy = ["--new-bundle-format=false", "--use-signing-config=false", "--tlog-upload=false"];
-    const storage = item.storage === "bundle" ? await this.#scene.withoutServices() : legacy;
-    const flags = ["--key", `cosign-${item.by}.key`, "--allow-http-registry", "--yes", ...storage];
-    if (item.kind === "signature") {
+    const chosen = storage === "bundle" ? await this.#scene.withoutServices() : legacy;
+    const flags = ["--key", `cosign-${by}.key`, "--allow-http-registry", "--yes", ...chosen];
+    if (summary === undefined) {
       await this.#scene.tool("cosign", "sign", ...flags, image);
       return;
     }
-    const summary = {
-      verifier: { id: "urn:slipway:promote" },
-      timeVerified: "2026-11-21T10:00:00Z",
-      resourceUri: `oci://interop/tiny-llm?stage=${item.stage}`,
-      policy: { digest: { sha256: "0".repeat(64) } },
-      inputAttestations: [],
-      verificationResult: item.result,
-      verifiedLevels: [`SLIPWAY_STAGE_${item.stage.toUpperCase()}`],
-      slsaVersion: "1.1",
-    };
     await writeFile(join(this.#scene.work, "summary.json"), JSON.stringify(summary));
     const type = ["--type", "https://slsa.dev/verification_summary/v1", "--predicate", "summary.json"];
     await this.#scene.tool("cosign", "attest", ...flags, ...type, image);
@@ -149,4 +176,17 @@ export class AdmissionScene implements AsyncDisposable {
   get host(): string {
     return this.#scene.host;
   }
+}
+
+function summaryOf(stage: string, result: "PASSED" | "FAILED") {
+  return {
+    verifier: { id: "urn:slipway:promote" },
+    timeVerified: "2026-11-21T10:00:00Z",
+    resourceUri: `oci://interop/tiny-llm?stage=${stage}`,
+    policy: { digest: { sha256: "0".repeat(64) } },
+    inputAttestations: [],
+    verificationResult: result,
+    verifiedLevels: [`SLIPWAY_STAGE_${stage.toUpperCase()}`],
+    slsaVersion: "1.1",
+  };
 }
