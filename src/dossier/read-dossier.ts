@@ -32,6 +32,8 @@ export async function readDossier(
   const refused: { digest: Digest; why: string }[] = [];
   for (const { holder, judgement } of await collectEvidence(store, subject.digest, trust.signers)) {
     const signer = judgement.accepted ? trust.signerOf(judgement.signatory) : undefined;
+    // A model signature is about files: evidence of nothing here, and nothing to wonder about.
+    if (!judgement.accepted && judgement.code === "OMS_SIGNATURE") continue;
     if (!judgement.accepted) refused.push({ digest: holder, why: judgement.why });
     else if (signer !== undefined) {
       const { predicateType, predicate } = judgement.statement;

@@ -12,7 +12,11 @@ import type { Signature, StatementSigner } from "./signer.ts";
  * @throws SlipwayError what the signer's services throw
  */
 export async function signStatement(payload: Uint8Array, signer: StatementSigner): Promise<Uint8Array> {
-  const made = await signer.sign({ form: "dsse", payload, payloadType: evidenceType.payload });
+  return encodeBundle(payload, await signer.sign({ form: "dsse", payload, payloadType: evidenceType.payload }));
+}
+
+/** Packs a statement and the signature that was made of it. */
+export function encodeBundle(payload: Uint8Array, made: Signature): Uint8Array {
   const { signature } = made;
   const bare = toDSSEBundle({ artifact: Buffer.from(payload), artifactType: evidenceType.payload, signature });
   return new TextEncoder().encode(JSON.stringify(bundleToJSON({ ...bare, verificationMaterial: materialOf(made) })));

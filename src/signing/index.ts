@@ -13,6 +13,15 @@ export { findStatement } from "./find-statement.ts";
 export { judgeBundle } from "./judge.ts";
 export { readSigningKey, readTrustedKey, type TrustedKey } from "./key.ts";
 export { keySigner } from "./key-signer.ts";
+export {
+  attachOms,
+  findOms,
+  isOmsOf,
+  omsFile,
+  omsPredicateType,
+  requireOms,
+  requireSignable,
+} from "./oms/index.ts";
 export { canSign, openSigner } from "./open-signer.ts";
 export { readTrustedKeys } from "./read-trusted-keys.ts";
 export type { StatementSigner } from "./signer.ts";
