@@ -53,12 +53,20 @@ describe("sign", () => {
     expect(index.match(/"1\.0\.0-jetson_oms-[0-9a-f]{8}\.test\.1"/g)?.length).toBeGreaterThanOrEqual(2);
   });
 
-  it("adds one to a release that was signed without, in the only form there is", async () => {
+  it("adds one to a release that was signed without", async () => {
     const { outputs } = await sign({ oms: "false" });
     expect(outputs["oms"]).toBe("");
-    const added = await sign({ format: "legacy" });
+    const added = await sign();
     expect(added.summary.title).toMatch(/^Signed /);
     expect(added.outputs["oms"]).toMatch(/^sha256:/);
+  });
+
+  it("attaches no bundle where none is wanted, which would hide the older tag from cosign", async () => {
+    const { outputs } = await sign({ format: "legacy" });
+    expect(outputs["oms"]).toBe("");
+    expect(outputs["bundle"]).toMatch(/^sha256:/);
+    await expectError("OMS_MISSING", () => pull({ oms: "true" }));
+    await pull({ key: "key.pub" });
   });
 
   it("gives its tag back when the store lost it", async () => {

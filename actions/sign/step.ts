@@ -24,8 +24,11 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const store = await openStore(inputs.subject, { pool, signal: host.signal, reach: reachOf(inputs, host) });
   const { subject, form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
 
+  // cosign 3 reads no `.sig` tag where it finds a bundle, of whatever: the signature that was asked for would be lost on it.
+  const withOms = inputs.oms && inputs.format !== "legacy";
+  if (inputs.oms && !withOms) host.info("no OMS signature: as a bundle it would hide the `.sig` tag from cosign 3");
   // Before anything is attached: what is refused must leave no half of it behind.
-  if (inputs.oms) requireSignable(form.files);
+  if (withOms) requireSignable(form.files);
   const { attached: present, missing } = await findSignature(store, subject.digest, signer, inputs.format);
   const made =
     missing === undefined
@@ -39,7 +42,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
           format: missing,
         });
   const attached = present ?? made;
-  const oms = inputs.oms
+  const oms = withOms
     ? await attachOms(store, {
         subject,
         files: form.files,

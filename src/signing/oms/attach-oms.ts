@@ -7,8 +7,8 @@ import { findOms } from "./find-oms.ts";
 import { encodeOmsStatement, type ModelFile, omsPredicateType } from "./statement.ts";
 
 /**
- * Signs the files of a release and attaches that as a referrer, a bundle whatever else is written: OMS knows no other
- * form. What the signer attached before is found instead, and its tag given back when the store lost it.
+ * Signs the files of a release and attaches that as a referrer, a bundle: OMS knows no other form. What the signer
+ * attached before is found instead, and its tag given back when the store lost it.
  *
  * @param release.tag evidence tag of a new one
  * @throws SlipwayError OMS_NAME_TAKEN, EVIDENCE_FLOOD, IMMUTABLE_CONFLICT; what the store and the signer's services throw
