@@ -18,7 +18,7 @@ import {
   shortDigest,
 } from "../../src/oci/index.ts";
 import { formatBytes } from "../../src/report/index.ts";
-import { bundleAnnotation, isBundleType, legacyKindOf } from "../../src/signing/index.ts";
+import { bundleAnnotation, isBundleType, legacyKindOf, omsPredicateType } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 
 type Result = StepResult<(typeof contract)["outputs"]>;
@@ -111,6 +111,7 @@ async function kindOf(store: ReadableStore, descriptor: Descriptor): Promise<str
   if (isFormC(manifest)) return "release";
   if (isBundleType(manifest.artifactType)) {
     const type = manifest.annotations?.[bundleAnnotation.predicateType];
+    if (type === omsPredicateType) return "OMS signature of the files";
     return type === predicateType.cosignSignature ? "signature" : `evidence ${type ?? "without a type"}`;
   }
   const signed = legacyKind(manifest.layers.map((layer) => layer.mediaType));

@@ -7,6 +7,7 @@ export const contract = defineStep({
   details: [
     "Every byte is hashed while it is written into a directory beside the target; only when all files are there and right does that directory become the target, in one rename. A killed or failed pull leaves no target, and the next one removes what is left of it.",
     "With `key` or a trusted root, the signature is verified first and the files of exactly that digest are pulled. A target that holds the same files already is success; one that holds anything else is never touched.",
+    "With `oms`, the OpenSSF model signature (OMS) of the files is written beside them as `model.sig`, for `model_signing verify` and whatever else checks files where they are used. It must be over exactly these files, and with `key` or a trusted root be by somebody who is trusted; without one attached, nothing is pulled.",
   ].join("\n\n"),
   positional: "subject",
   inputs: {
@@ -19,6 +20,10 @@ export const contract = defineStep({
       description: "Directory that the files go to. It must not exist yet, be empty, or hold this release already.",
       required: true,
       example: "out/models/seg",
+    }),
+    oms: input.boolean({
+      description: "Write the OMS signature of the files beside them, as `model.sig`.",
+      default: false,
     }),
     ...trustInputs,
     ...registryInputs,

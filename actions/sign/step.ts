@@ -4,7 +4,15 @@ import { encodeSignatureStatement } from "../../src/evidence/index.ts";
 import { type FormC, fetchRelease } from "../../src/formats/index.ts";
 import { formatReference, openStore, requireDigest } from "../../src/oci/index.ts";
 import { evidenceTag } from "../../src/release/index.ts";
-import { attachSignature, findSignature, openSigner, type Signatory, showSignatory } from "../../src/signing/index.ts";
+import {
+  attachOms,
+  attachSignature,
+  findSignature,
+  openSigner,
+  requireSignable,
+  type Signatory,
+  showSignatory,
+} from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 
 export const run: StepRun<typeof contract> = async (inputs, host) => {
@@ -16,6 +24,11 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const store = await openStore(inputs.subject, { pool, signal: host.signal, reach: reachOf(inputs, host) });
   const { subject, form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
 
+  // cosign 3 reads no `.sig` tag where it finds a bundle, of whatever: the signature that was asked for would be lost on it.
+  const withOms = inputs.oms && inputs.format !== "legacy";
+  if (inputs.oms && !withOms) host.info("no OMS signature: as a bundle it would hide the `.sig` tag from cosign 3");
+  // Before anything is attached: what is refused must leave no half of it behind.
+  if (withOms) requireSignable(form.files);
   const { attached: present, missing } = await findSignature(store, subject.digest, signer, inputs.format);
   const made =
     missing === undefined
@@ -24,22 +37,38 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
           subject,
           statement: encodeSignatureStatement(subject.digest),
           signer,
-          tag: present?.tag ?? tagFor(form, signatory, host),
+          tag: present?.tag ?? tagFor("sign", form, signatory, host),
           created: host.now(),
           format: missing,
         });
   const attached = present ?? made;
+  const oms = withOms
+    ? await attachOms(store, {
+        subject,
+        files: form.files,
+        model: form.name,
+        signer,
+        tag: tagFor("oms", form, signatory, host),
+        created: host.now(),
+      })
+    : undefined;
 
   const { name, version, variant } = form;
   return {
-    outputs: { bundle: attached?.digest ?? "", tag: attached?.tag ?? "", signer: signatory.fingerprint },
+    outputs: {
+      bundle: attached?.digest ?? "",
+      tag: attached?.tag ?? "",
+      oms: oms?.digest ?? "",
+      signer: signatory.fingerprint,
+    },
     summary: {
-      title: `${missing === undefined ? "Already signed by this key:" : "Signed"} ${name} ${version} ${variant}`,
+      title: `${missing === undefined && oms?.isNew !== true ? "Already signed by this key:" : "Signed"} ${name} ${version} ${variant}`,
       facts: [
         { label: "subject", value: subject.digest, code: true },
         { label: "signer", value: showSignatory(signatory), code: true },
         { label: "signature", value: attached?.digest ?? "", code: true },
         { label: "tag", value: attached?.tag ?? "", code: true },
+        ...(oms === undefined ? [] : [{ label: "OMS signature of the files", value: oms.digest, code: true }]),
         { label: "verify", value: `slipway verify ${formatReference(inputs.subject)} --key <public key>`, code: true },
       ],
     },
@@ -47,7 +76,12 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
 };
 
 /** Two keys may sign in one run; each signature has a tag of its own. */
-function tagFor({ version, variant }: FormC, { fingerprint }: Signatory, { run }: Host): string {
-  const check = `sign-${fingerprint.slice(0, 8)}`;
+function tagFor(
+  what: "sign" | "oms",
+  { version, variant }: FormC,
+  { fingerprint }: Signatory,
+  { run }: Pick<Host, "run">,
+): string {
+  const check = `${what}-${fingerprint.slice(0, 8)}`;
   return evidenceTag({ version, variant, check, run: run.id, attempt: run.attempt });
 }

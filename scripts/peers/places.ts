@@ -43,7 +43,7 @@ export function installedAt(peer: Peer): string | undefined {
     case "own-go":
       return ifExecutable(join(homeOf(peer), peer.name));
     case "pypi":
-      return ifExecutable(join(homeOf(peer), "bin", peer.name));
+      return ifExecutable(join(homeOf(peer), "bin", peer.command ?? peer.name));
     case "weights":
       return ifFolder(join(homeOf(peer), "model"));
     case "debian":

@@ -35,9 +35,13 @@ export interface OwnGoPeer extends Tool {
   readonly folder: string;
 }
 
-/** A command of the PyPI package of the same name, in a virtual environment of its own. */
+/** A command of a PyPI package, in a virtual environment of its own. */
 export interface PypiPeer extends Tool {
   readonly kind: "pypi";
+  /** Name of the command, when it is not that of the package. */
+  readonly command?: string;
+  /** Packages, with their versions, that it needs and does not ask for. */
+  readonly also?: readonly string[];
 }
 
 /** A command of a Debian package. `version` is the oldest that will do: Debian chooses the one served. */
@@ -70,6 +74,16 @@ export const peers: readonly Peer[] = [
     name: "zizmor",
     version: "1.32.0",
     sets: ["check", "quick"],
+    asks: ["--version"],
+  },
+  {
+    // OpenSSF model signing. It imports OpenSSL, which sigstore asked for until version 4.
+    kind: "pypi",
+    name: "model-signing",
+    version: "1.1.1",
+    command: "model_signing",
+    also: ["pyOpenSSL==26.4.0"],
+    sets: ["quick"],
     asks: ["--version"],
   },
   {

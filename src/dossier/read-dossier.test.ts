@@ -75,6 +75,16 @@ describe("evidence", () => {
     expect(refused).toEqual([{ digest: bad.manifest, why: expect.stringMatching(/key that is not trusted here/) }]);
   });
 
+  it("is not what is over the files; nor is that something to wonder about, unless a stranger signed it", async () => {
+    const scene = await Scene.open();
+    const oms = "https://model_signing/signature/v1.0";
+    await scene.state(oms, { n: 1 }, { by: "judge", tag: "1" });
+    const bad = await scene.state(oms, { n: 2 }, { by: "stranger", tag: "2" });
+    const { evidence, refused } = await read(scene);
+    expect(evidence).toEqual([]);
+    expect(refused).toMatchObject([{ digest: bad.manifest }]);
+  });
+
   it("that was attached twice counts once; that two have signed counts for each", async () => {
     const scene = await Scene.open();
     const { manifest } = await scene.state(note, { n: 1 }, { by: "judge", tag: "1" });

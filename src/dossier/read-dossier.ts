@@ -1,3 +1,4 @@
+import { predicateType } from "../evidence/index.ts";
 import { fetchMetadata, fetchRelease } from "../formats/index.ts";
 import type { Dossier, Evidence, LedgerEntry, Lineage, Link } from "../lifecycle/index.ts";
 import type { Digest, ReadableStore } from "../oci/index.ts";
@@ -32,6 +33,8 @@ export async function readDossier(
   const refused: { digest: Digest; why: string }[] = [];
   for (const { holder, tag, judgement } of await collectEvidence(store, subject.digest, trust.signers)) {
     const signer = judgement.accepted ? trust.signerOf(judgement.signatory) : undefined;
+    // A model signature is about files: evidence of nothing here, and nothing to wonder about.
+    if (!judgement.accepted && judgement.code === "OMS_SIGNATURE") continue;
     if (!judgement.accepted) refused.push({ digest: holder, why: judgement.why });
     else if (signer !== undefined) {
       const { predicateType, predicate } = judgement.statement;
@@ -75,13 +78,18 @@ function lineageOf({ provenance }: AdrMetadata): Lineage {
 
 /**
  * A statement may be attached twice, as in both storages, or after a copy by another tool; for each signer it counts once,
- * and a time that one of them proves is proven.
+ * and a time that one of them proves is proven. A signature has another payload in each storage: the bundle's is what
+ * others refer to, since an evidence pack has it.
  */
 function uniqueEvidence(items: readonly Evidence[]): Evidence[] {
   const unique = new Map<string, Evidence>();
   for (const item of items) {
-    const name = `${item.statement} ${item.signer.fingerprint}`;
-    if (unique.get(name)?.proven === undefined) unique.set(name, item);
+    const isSignature = item.predicateType === predicateType.cosignSignature;
+    const name = `${isSignature ? "signature" : item.statement} ${item.signer.fingerprint}`;
+    const known = unique.get(name);
+    if (known === undefined) unique.set(name, item);
+    else if (known.proven === undefined && item.proven !== undefined)
+      unique.set(name, { ...known, proven: item.proven });
   }
   return [...unique.values()];
 }

@@ -16,12 +16,17 @@ import { proveSignatory } from "./trust/prove-signatory.ts";
  */
 export async function signStatement(payload: Uint8Array, signer: StatementSigner): Promise<Uint8Array> {
   const made = await signer.sign({ form: "dsse", payload, payloadType: evidenceType.payload });
+  const bytes = encodeBundle(payload, made);
+  requireVerifiable(bytes, signer);
+  return bytes;
+}
+
+/** Packs a statement and the signature that was made of it. */
+export function encodeBundle(payload: Uint8Array, made: Signature): Uint8Array {
   const { signature } = made;
   const bare = toDSSEBundle({ artifact: Buffer.from(payload), artifactType: evidenceType.payload, signature });
   const bundle = bundleToJSON({ ...bare, verificationMaterial: materialOf(made) });
-  const bytes = new TextEncoder().encode(JSON.stringify(bundle));
-  requireVerifiable(bytes, signer);
-  return bytes;
+  return new TextEncoder().encode(JSON.stringify(bundle));
 }
 
 /** With a trusted root at hand, what nobody could verify afterwards is not attached. */

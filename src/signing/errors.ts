@@ -105,6 +105,21 @@ export const signingError = defineErrors("Keys, signatures and verification", {
     meaning: "The subject has signatures, and none of them is acceptable; each has its reason.",
     remedy: "Check that the trusted key is the one that signs releases; do not use the subject otherwise.",
   },
+  OMS_NAME_TAKEN: {
+    family: "configuration",
+    meaning: "The model has a file where its OpenSSF model signature would lie; no signature can name that file.",
+    remedy: "Sign with `oms: false` and pull without `oms`, or package the model without its `model.sig`.",
+  },
+  OMS_MISSING: {
+    family: "refused",
+    meaning: "The release has no OpenSSF model signature; nothing was pulled.",
+    remedy: "Sign it with `slipway sign`, which attaches one, or pull without `oms`.",
+  },
+  OMS_REJECTED: {
+    family: "refused",
+    meaning: "The release has OpenSSF model signatures, and none of them is acceptable; nothing was pulled.",
+    remedy: "Check that the trusted key is the one that signs releases, or sign the release with `slipway sign`.",
+  },
   EVIDENCE_REPLACED: {
     family: "temporary",
     meaning: "Other processes kept replacing the `.sig` or `.att` tag of a subject while this one added to it.",

@@ -40,7 +40,12 @@ export async function findSignature(
 }
 
 /** Gives a bundle its own tag again. */
-async function withTag(store: WritableStore, subject: Digest, holder: Digest, tag: string): Promise<AttachedEvidence> {
+export async function withTag(
+  store: WritableStore,
+  subject: Digest,
+  holder: Digest,
+  tag: string,
+): Promise<AttachedEvidence> {
   const descriptor = (await store.referrers(subject)).find(({ digest }) => digest === holder);
   if (descriptor !== undefined) {
     await store.announce(await store.fetch(descriptor, maxManifestBytes), mediaType.manifest, tag);

@@ -14,6 +14,15 @@ export { judgeBundle } from "./judge.ts";
 export { readSigningKey, readTrustedKey, type TrustedKey } from "./key.ts";
 export { keySigner } from "./key-signer.ts";
 export { legacyKindOf } from "./legacy/format.ts";
+export {
+  attachOms,
+  findOms,
+  isOmsOf,
+  omsFile,
+  omsPredicateType,
+  requireOms,
+  requireSignable,
+} from "./oms/index.ts";
 export { canSign, openKeySigner, openSigner } from "./open-signer.ts";
 export { readTrustedKeys } from "./read-trusted-keys.ts";
 export type { StatementSigner } from "./signer.ts";

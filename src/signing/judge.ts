@@ -9,6 +9,7 @@ import {
 import { type Digest, digestOf, shortDigest } from "../oci/index.ts";
 import type { Candidate } from "./candidates.ts";
 import { readSimpleSigning } from "./legacy/simple-signing.ts";
+import { omsPredicateType } from "./oms/statement.ts";
 import { readBundle } from "./read-bundle.ts";
 import type { RefusalCode } from "./refusals.ts";
 import { type SignedContent, type Unbelieved, unbelieved } from "./signed-content.ts";
@@ -101,6 +102,11 @@ function judgeContent(
   if ("code" in statement) return refused(checks, "statement", statement);
   checks.push({ name: "statement", ok: true, finding: statement.predicateType });
 
+  // It is about files, and its subject no manifest: no evidence that was moved here, as any other would be.
+  if (statement.predicateType === omsPredicateType) {
+    const why = "it is an OMS signature: of a model's files, not of the release";
+    return refused(checks, "type", unbelieved("OMS_SIGNATURE", why));
+  }
   if (subject !== undefined && !isAbout(statement, subject)) {
     return refused(checks, "subject", unbelieved("SUBJECT_MISMATCH", "its statement is about another digest"));
   }

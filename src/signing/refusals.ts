@@ -128,6 +128,16 @@ export const evidenceRefusal = defineErrors("Evidence that is not accepted", {
     meaning: "The statement is about another digest.",
     remedy: "Evidence cannot be moved from one release to another; sign this one.",
   },
+  OMS_SIGNATURE: {
+    family: "refused",
+    meaning: "It is an OpenSSF model signature: of a model's files wherever they lie, and not of the release.",
+    remedy: "Nothing is wrong with it; sign the release itself with `slipway sign`.",
+  },
+  FILES_MISMATCH: {
+    family: "refused",
+    meaning: "An OpenSSF model signature is over other files than those of the release.",
+    remedy: "Pull the release, and sign exactly its files; or sign it with `slipway sign`.",
+  },
   PREDICATE_MALFORMED: {
     family: "refused",
     meaning: "The predicate is not what its type demands.",

@@ -65,6 +65,7 @@ describe.each(Object.entries(registries))("%s", (name, start) => {
     expect(tags).toEqual([
       "1.0.0-default",
       expect.stringMatching(/^1\.0\.0-default_by-digest-[0-9a-f]{32}$/),
+      expect.stringMatching(/^1\.0\.0-default_oms-/),
       expect.stringMatching(/^1\.0\.0-default_sign-/),
       `sha256-${subject.slice("sha256:".length)}.sig`,
     ]);
@@ -79,7 +80,7 @@ describe.each(Object.entries(registries))("%s", (name, start) => {
       expect(verified).toMatchObject({ verified: true });
       expect(await trees(repository)).toEqual(await trees(origin));
     }
-    expect((await trees(origin)).discovered).toHaveLength(2);
+    expect((await trees(origin)).discovered).toHaveLength(3);
     expect((await trees(origin)).cosign.join()).toContain(`:sha256-${subject.slice("sha256:".length)}.sig`);
   });
 

@@ -57,7 +57,7 @@ describe.each(Object.entries(registries))("in %s", (_, start) => {
 
   it("what three tools attach in turn is kept by each, and listed alike by all", async () => {
     const { reference, image } = await scene.release("cosign/beside");
-    const ours = [await scene.sign(reference)];
+    const ours = [...(await scene.sign(reference))];
     await scene.byCosign(
       "attest",
       image,
@@ -67,10 +67,12 @@ describe.each(Object.entries(registries))("in %s", (_, start) => {
     );
     const report = ["--artifact-type", "application/vnd.example.report", "key.pub:text/plain"];
     await scene.tool("oras", "attach", "--plain-http", image, ...report);
-    ours.push(await scene.sign(reference, "stranger"));
+    ours.push(...(await scene.sign(reference, "stranger")));
 
     const attached = await scene.attached(reference);
     expect([...attached.values()].sort()).toEqual([
+      "OMS signature of the files",
+      "OMS signature of the files",
       "application/vnd.example.report",
       "evidence https://cosign.sigstore.dev/attestation/v1",
       "signature",

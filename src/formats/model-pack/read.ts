@@ -6,7 +6,7 @@ import { isRawLayerType, modelPack } from "./media-types.ts";
 import { releaseAnnotation } from "./plan.ts";
 
 /** One file that a release says it has. */
-export interface ReleaseFile {
+interface ReleaseFile {
   /** Safe to join to a directory (invariant 8). */
   readonly path: string;
   /** 0o644 or 0o755: only whether it may be executed is kept. */

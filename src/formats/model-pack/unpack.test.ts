@@ -7,7 +7,8 @@ import { treeOf } from "../../../test/support/tree.ts";
 import { stagingName } from "../../content/index.ts";
 import { fetchRelease } from "./fetch-release.ts";
 import type { FormC } from "./read.ts";
-import { isStagingOfPull, stateOfTarget, targetOccupied, unpack } from "./unpack.ts";
+import { isStagingOfPull, stateOfTarget, targetOccupied } from "./target.ts";
+import { unpack } from "./unpack.ts";
 
 const model = {
   "README.md": "# A model\n",

@@ -1,25 +1,22 @@
-import { chmod, lstat, mkdir, readdir, rename, rm, statfs } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { ContentError, type ContentPool, inParallel, stagingName, sweepStaging } from "../../content/index.ts";
-import { isOutOfSpace, reason, SlipwayError, systemCode } from "../../errors/index.ts";
+import { type ContentPool, inParallel, stagingName, sweepStaging } from "../../content/index.ts";
+import { systemCode } from "../../errors/index.ts";
 import type { OnBytes, ReadableStore } from "../../oci/index.ts";
 import { formatError } from "../errors.ts";
+import { type Companion, companionMode } from "./companion.ts";
 import type { FormC } from "./read.ts";
+import { onTarget, pullPrefix } from "./target.ts";
 
-/** Start of the names of directories that hold an unfinished pull; they lie beside the target. */
-const pullPrefix = ".slipway-pull";
 const filesAtOnce = 16;
-
-/** True for the name of a directory that holds an unfinished pull. */
-export function isStagingOfPull(name: string): boolean {
-  return name.startsWith(`${pullPrefix}.`);
-}
 
 export interface UnpackOptions {
   readonly store: ReadableStore;
   readonly pool: ContentPool;
   /** Absolute; must not exist or be an empty directory. */
   readonly target: string;
+  /** Written beside the files of the release, in the same step. */
+  readonly companion?: Companion | undefined;
   readonly onBytes: OnBytes;
   /** Told the directory that must be removed if this process is killed. */
   readonly onStaging: (directory: string) => void;
@@ -37,7 +34,7 @@ export async function unpack(form: FormC, options: UnpackOptions): Promise<void>
     const parent = dirname(target);
     await mkdir(parent, { recursive: true });
     await sweepStaging(parent, pullPrefix);
-    await requireRoom(parent, form.size, target);
+    await requireRoom(parent, form.size + (options.companion?.bytes.length ?? 0), target);
     const staging = join(parent, stagingName(pullPrefix));
     options.onStaging(staging);
     try {
@@ -49,7 +46,7 @@ export async function unpack(form: FormC, options: UnpackOptions): Promise<void>
   });
 }
 
-async function fill(staging: string, form: FormC, { store, pool, onBytes }: UnpackOptions): Promise<void> {
+async function fill(staging: string, form: FormC, { store, pool, companion, onBytes }: UnpackOptions): Promise<void> {
   await makeDirectory(staging);
   for (const directory of directoriesOf(form.files.map((file) => file.path)))
     await makeDirectory(join(staging, directory));
@@ -64,6 +61,10 @@ async function fill(staging: string, form: FormC, { store, pool, onBytes }: Unpa
     },
     () => pool.close(),
   );
+  if (companion === undefined) return;
+  const file = join(staging, companion.name);
+  await writeFile(file, companion.bytes, { flag: "wx" });
+  await chmod(file, companionMode);
 }
 
 async function makeDirectory(path: string): Promise<void> {
@@ -102,53 +103,6 @@ async function moveInto(target: string, staging: string): Promise<void> {
         remedy: `Pull into a directory below it, for example ${join(target, basename(target))}.`,
         cause: error,
       });
-    }
-    throw error;
-  }
-}
-
-/** Whether a target may become the release, or holds something. @throws SlipwayError TARGET_UNUSABLE */
-export async function stateOfTarget(target: string): Promise<"free" | "occupied"> {
-  return onTarget(target, async () => {
-    const names = await unlessMissing(readdir(target));
-    if (names !== undefined && names.length > 0) return "occupied";
-    if ((await unlessMissing(lstat(target)))?.isSymbolicLink()) {
-      throw formatError("TARGET_UNUSABLE", `${target} is a link, and a directory cannot take its place in one step`, {
-        remedy: "Name the directory that the link shall lead to, or remove the link.",
-      });
-    }
-    return "free";
-  });
-}
-
-async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
-  try {
-    return await found;
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-/** The refusal to touch a directory that holds something else. */
-export function targetOccupied(target: string): SlipwayError {
-  return formatError("TARGET_NOT_EMPTY", `${target} holds something else than this release`);
-}
-
-/** Failures of the system that come from the path itself or from who may use it. */
-const unusable = ["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ELOOP", "ENAMETOOLONG"];
-
-/** Turns failures to use a target into errors that name it. */
-export async function onTarget<T>(target: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof SlipwayError) throw error;
-    if (isOutOfSpace(error) || (error instanceof ContentError && error.kind === "no-space")) {
-      throw formatError("TARGET_FULL", `no room left while writing ${target}: ${reason(error)}`, { cause: error });
-    }
-    if (unusable.includes(systemCode(error) ?? "") || (error instanceof ContentError && error.kind === "unwritable")) {
-      throw formatError("TARGET_UNUSABLE", `cannot use ${target}: ${reason(error)}`, { cause: error });
     }
     throw error;
   }

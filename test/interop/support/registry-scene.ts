@@ -59,9 +59,10 @@ export class RegistryScene implements AsyncDisposable {
     return { reference, subject, image: `${store}@${subject}` };
   }
 
-  /** Signs, and gives the digest of what was attached. */
-  async sign(reference: string, key = "key"): Promise<string> {
-    return (await this.slipway("sign", reference, "--key", `${key}.pem`))["bundle"] ?? "";
+  /** Signs, and gives the digests of what was attached: the signature, and that of the files. */
+  async sign(reference: string, key = "key"): Promise<readonly [string, string]> {
+    const { bundle = "", oms = "" } = await this.slipway("sign", reference, "--key", `${key}.pem`);
+    return [bundle, oms];
   }
 
   /** Outputs of a step that must succeed. */
