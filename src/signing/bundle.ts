@@ -2,10 +2,9 @@ import { type Bundle, bundleToJSON, toDSSEBundle } from "@sigstore/bundle";
 import { evidenceType } from "../evidence/index.ts";
 import { annotation, type Descriptor, emptyJson, encodeManifest, mediaType } from "../oci/index.ts";
 import { bundleAnnotation, bundleMediaType } from "./bundle-types.ts";
-import { signingError } from "./errors.ts";
 import { readBundle } from "./read-bundle.ts";
+import { requireVerifiable } from "./require-verifiable.ts";
 import type { Signature, StatementSigner } from "./signer.ts";
-import { proveSignatory } from "./trust/prove-signatory.ts";
 
 /**
  * Signs a statement and packs it as a sigstore bundle v0.3: DSSE over `payload`, ECDSA P-256 with SHA-256. `keyid` stays
@@ -20,16 +19,8 @@ export async function signStatement(payload: Uint8Array, signer: StatementSigner
   const bare = toDSSEBundle({ artifact: Buffer.from(payload), artifactType: evidenceType.payload, signature });
   const bundle = bundleToJSON({ ...bare, verificationMaterial: materialOf(made) });
   const bytes = new TextEncoder().encode(JSON.stringify(bundle));
-  requireVerifiable(bytes, signer);
+  requireVerifiable(readBundle(bytes), signer);
   return bytes;
-}
-
-/** With a trusted root at hand, what nobody could verify afterwards is not attached. */
-function requireVerifiable(bytes: Uint8Array, { recognises }: StatementSigner): void {
-  if (recognises.root === undefined) return;
-  const content = readBundle(bytes);
-  const proof = "code" in content ? content : proveSignatory(content, recognises);
-  if ("code" in proof) throw signingError("SIGNED_UNVERIFIABLE", `what was signed does not verify: ${proof.why}`);
 }
 
 /** What a bundle offers as proof (sigstore protobuf-specs, VerificationMaterial). */

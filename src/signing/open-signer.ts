@@ -22,7 +22,7 @@ export function canSign({ key, "fulcio-url": fulcio }: GivenSigner): boolean {
  * contacted that was not named.
  *
  * @throws SlipwayError SIGNER_MISSING, SIGNER_AMBIGUOUS, WITNESS_MISSING, IDENTITY_TOKEN_MISSING, SECRET_UNREADABLE,
- *   KEY_*, SERVICE_*, FULCIO_*
+ *   KEY_*, TRUSTED_ROOT_INVALID, SERVICE_*, FULCIO_*
  */
 export async function openSigner(given: GivenSigner, host: SigningHost): Promise<StatementSigner> {
   const { key, password, "fulcio-url": fulcio } = given;
@@ -30,13 +30,16 @@ export async function openSigner(given: GivenSigner, host: SigningHost): Promise
     throw signingError("SIGNER_AMBIGUOUS", "both key and fulcio-url were given");
   }
   const { service, witness } = await openWitness(given, host);
+  const path = given["trusted-root"];
+  const root = path === undefined ? undefined : await readTrustedRootFile(path);
   if (key !== undefined) {
     const signing = readSigningKey(
       await readSecret(key, host),
       password && (await readSecret(password, host)),
       key.place,
     );
-    return keySigner(signing, witness);
+    warnOfPublicity(given, host);
+    return keySigner(signing, witness, root);
   }
   if (fulcio === undefined || service === undefined) {
     throw signingError("SIGNER_MISSING", "nothing was given to sign with");
@@ -44,19 +47,18 @@ export async function openSigner(given: GivenSigner, host: SigningHost): Promise
   if (witness === undefined || (witness.stamp === undefined && given["rekor-version"] === "2")) {
     throw signingError("WITNESS_MISSING", "nobody was named who vouches for the time of signatures");
   }
+  warnOfPublicity(given, host);
   const { keylessSigner } = await import("./keyless-signer.ts");
-  const path = given["trusted-root"];
   const signer = await keylessSigner({
     fulcio: serviceUrl(fulcio, "fulcio-url"),
     token: () => identityToken(given, host, service),
     service,
     witness,
-    root: path === undefined ? undefined : await readTrustedRootFile(path),
+    root,
     now: host.now,
   });
   const { signatory } = signer;
   if (signatory.kind === "identity") host.info(`signing as ${signatory.subject}, of ${signatory.issuer}`);
-  warnOfPublicity(given, signatory.kind === "identity" ? signatory.subject : "the signer", host);
   return signer;
 }
 
@@ -114,13 +116,14 @@ function serviceUrl(text: string, name: string): URL {
 }
 
 /** Hosts whose logs everybody can read, and search. */
-const publicHosts = /(^|\.)sigstore\.dev$/;
+const publicHosts = /(^|\.)sigstore\.dev\.?$/;
 
-function warnOfPublicity(given: GivenSigner, subject: string, host: SigningHost): void {
+/** Comes before anything is sent there. */
+function warnOfPublicity(given: GivenSigner, host: SigningHost): void {
   const named = [given["fulcio-url"], given["rekor-url"]].flatMap((text) => URL.parse(text ?? "")?.hostname ?? []);
   const open = named.filter((name) => publicHosts.test(name));
   if (open.length === 0) return;
   host.warn(
-    `${open.join(" and ")} keep public logs: that ${subject} signed, when, and the digest of what, can be read by everybody, for ever`,
+    `${open.join(" and ")}: a public log; who signs, when, and the digest of what, can be read by everybody, for ever`,
   );
 }

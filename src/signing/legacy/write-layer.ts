@@ -1,7 +1,7 @@
-import { X509Certificate } from "node:crypto";
-import type { Bundle } from "@sigstore/bundle";
-import { envelopeToJSON } from "@sigstore/bundle";
+import { createHash, X509Certificate } from "node:crypto";
+import { type Bundle, envelopeToJSON, toMessageSignatureBundle } from "@sigstore/bundle";
 import { materialOf } from "../bundle.ts";
+import type { SignedContent } from "../signed-content.ts";
 import type { Signature } from "../signer.ts";
 import { legacyAnnotation, legacyType } from "./format.ts";
 import { writeLogEntry } from "./log-entry.ts";
@@ -25,6 +25,16 @@ export function signatureLayer(payload: Uint8Array, made: Signature): LegacyLaye
       ...(chain.length === 0 ? {} : { [legacyAnnotation.chain]: chain.map(pemOf).join("") }),
     },
   };
+}
+
+/** A signature over a simple-signing payload with all its proof, also what this storage cannot hold. */
+export function signedPayload(payload: Uint8Array, made: Signature): SignedContent {
+  const digest = createHash("sha256").update(payload).digest();
+  const bundle = {
+    ...toMessageSignatureBundle({ digest, signature: made.signature }),
+    verificationMaterial: materialOf(made),
+  };
+  return { storage: "legacy", states: "simple-signing", payload, bundle };
 }
 
 /** The envelope of a bundle as cosign stores attestations (cosign, specs/ATTESTATION_SPEC.md). */
