@@ -16,7 +16,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const store = await openStore(inputs.subject, { pool, signal: host.signal, reach: reachOf(inputs, host) });
   const { subject, form } = await fetchRelease(store, { tag: inputs.subject.tag, digest });
 
-  const { attached: present, missing } = await findSignature(store, subject.digest, signer, inputs.format);
+  const { bundle, legacy, missing } = await findSignature(store, subject.digest, signer, inputs.format);
   const made =
     missing === undefined
       ? undefined
@@ -24,11 +24,12 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
           subject,
           statement: encodeSignatureStatement(subject.digest),
           signer,
-          tag: present?.tag ?? tagFor(form, signatory, host),
+          tag: bundle?.tag ?? tagFor(form, signatory, host),
+          bundled: bundle,
           created: host.now(),
           format: missing,
         });
-  const attached = present ?? made;
+  const attached = made ?? bundle ?? legacy;
 
   const { name, version, variant } = form;
   return {

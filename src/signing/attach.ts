@@ -90,10 +90,13 @@ export async function attachSignature(
   {
     statement,
     signer,
+    bundled: present,
     ...place
   }: Place & {
     /** The statement that `cosign sign` makes. */ readonly statement: Uint8Array;
     readonly signer: StatementSigner;
+    /** The bundle of an earlier attempt, whose tag goes on, when only the older storage lacks the signature. */
+    readonly bundled?: AttachedEvidence | undefined;
   },
 ): Promise<AttachedEvidence> {
   const { format, subject } = place;
@@ -107,7 +110,7 @@ export async function attachSignature(
   const made = await signer.sign({ form: "bytes", payload });
   requireVerifiable(signedPayload(payload, made), signer);
   const layer = signatureLayer(payload, made);
-  const bundled = format === "both" ? await attachBundled() : undefined;
+  const bundled = format === "both" ? await attachBundled() : present;
   return attachLegacy(store, place, { layer, kind: "signature", bundled });
 }
 

@@ -9,8 +9,10 @@ import type { SignerTrust } from "./trust/signer-trust.ts";
 
 /** The signature that a signer made of a subject before. */
 export interface OwnSignature {
-  /** What holds it in the first of the storages that it is in; undefined when it is in none. */
-  readonly attached: AttachedEvidence | undefined;
+  /** What holds it as a bundle, with the evidence tag of the run that made it. */
+  readonly bundle: AttachedEvidence | undefined;
+  /** The layer that holds it in the older storage, with the tag of its own. */
+  readonly legacy: AttachedEvidence | undefined;
   /** Where it is still to be written; undefined when it is wherever it is wanted. */
   readonly missing: EvidenceFormat | undefined;
 }
@@ -37,7 +39,11 @@ export async function findSignature(
   const missing = (["bundle", "legacy"] as const).filter(
     (storage) => (format === "both" || format === storage) && !found.has(storage),
   );
-  return { attached: found.get("bundle") ?? found.get("legacy"), missing: missing.length > 1 ? "both" : missing[0] };
+  return {
+    bundle: found.get("bundle"),
+    legacy: found.get("legacy"),
+    missing: missing.length > 1 ? "both" : missing[0],
+  };
 }
 
 /** The older storage cannot hold every log's proof: what lacks it there could not be written any better. */
