@@ -127,3 +127,28 @@ it("cosign finds a key's signature in the log that it demands, and its timestamp
   expect(await accepts(stack.trustedRoot)).toBe(true);
   expect(await accepts(stranger.trustedRoot)).toBe(false);
 });
+
+it("a signature is completed in the storage that lacks it, and not made twice", async () => {
+  await using scene = await RegistryScene.open(registries["distribution 3"]);
+  const token = stack.github.token(ours);
+  const slipway = new KeylessSlipway(scene.work, stack);
+  const root = await stack.trustedRootWith([]);
+  const services = [`--fulcio-url=${stack.fulcio.href}`, `--timestamp-url=${stack.timestamps.href}`];
+  const whom = { trustedRoot: root, identity: githubIdentity(ours), issuer: stack.github.url };
+  for (const first of ["bundle", "legacy"]) {
+    const { reference } = await scene.release(`completed/${first}`);
+    for (const [format, count] of [
+      [first, 1],
+      ["both", 2],
+      ["both", 2],
+    ] as const) {
+      await slipway.sign(token, "sign", reference, ...services, `--trusted-root=${root}`, `--format=${format}`);
+      const { says, candidates } = await slipway.verdict(reference, whom);
+      expect([first, says, candidates]).toEqual([
+        first,
+        "accepted",
+        Array(count).fill(`accepted: signed by ${whom.identity} (${whom.issuer})`),
+      ]);
+    }
+  }
+});
