@@ -35,17 +35,28 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   return {
     outputs: { bundle: attached?.digest ?? "", tag: attached?.tag ?? "", signer: signatory.fingerprint },
     summary: {
-      title: `${missing === undefined ? "Already signed by this key:" : "Signed"} ${name} ${version} ${variant}`,
+      title: `${missing === undefined ? "Already signed by this signer:" : "Signed"} ${name} ${version} ${variant}`,
       facts: [
         { label: "subject", value: subject.digest, code: true },
         { label: "signer", value: showSignatory(signatory), code: true },
         { label: "signature", value: attached?.digest ?? "", code: true },
         { label: "tag", value: attached?.tag ?? "", code: true },
-        { label: "verify", value: `slipway verify ${formatReference(inputs.subject)} --key <public key>`, code: true },
+        {
+          label: "verify",
+          value: `slipway verify ${formatReference(inputs.subject)} ${trustIn(signatory)}`,
+          code: true,
+        },
       ],
     },
   };
 };
+
+/** What `verify` takes to believe a signer. */
+function trustIn(signatory: Signatory): string {
+  if (signatory.kind === "key") return "--key <public key>";
+  const { subject, issuer } = signatory;
+  return `--trusted-root <file> --certificate-identity '${subject}' --certificate-issuer '${issuer}'`;
+}
 
 /** Two keys may sign in one run; each signature has a tag of its own. */
 function tagFor({ version, variant }: FormC, { fingerprint }: Signatory, { run }: Host): string {
