@@ -29,7 +29,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   if (inputs.oms && !withOms) host.info("no OMS signature: as a bundle it would hide the `.sig` tag from cosign 3");
   // Before anything is attached: what is refused must leave no half of it behind.
   if (withOms) requireSignable(form.files);
-  const { attached: present, missing } = await findSignature(store, subject.digest, signer, inputs.format);
+  const { bundle, legacy, missing } = await findSignature(store, subject.digest, signer, inputs.format);
   const made =
     missing === undefined
       ? undefined
@@ -37,11 +37,12 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
           subject,
           statement: encodeSignatureStatement(subject.digest),
           signer,
-          tag: present?.tag ?? tagFor("sign", form, signatory, host),
+          tag: bundle?.tag ?? tagFor("sign", form, signatory, host),
+          bundled: bundle,
           created: host.now(),
           format: missing,
         });
-  const attached = present ?? made;
+  const attached = made ?? bundle ?? legacy;
   const oms = withOms
     ? await attachOms(store, {
         subject,
@@ -62,18 +63,29 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       signer: signatory.fingerprint,
     },
     summary: {
-      title: `${missing === undefined && oms?.isNew !== true ? "Already signed by this key:" : "Signed"} ${name} ${version} ${variant}`,
+      title: `${missing === undefined && oms?.isNew !== true ? "Already signed by this signer:" : "Signed"} ${name} ${version} ${variant}`,
       facts: [
         { label: "subject", value: subject.digest, code: true },
         { label: "signer", value: showSignatory(signatory), code: true },
         { label: "signature", value: attached?.digest ?? "", code: true },
         { label: "tag", value: attached?.tag ?? "", code: true },
         ...(oms === undefined ? [] : [{ label: "OMS signature of the files", value: oms.digest, code: true }]),
-        { label: "verify", value: `slipway verify ${formatReference(inputs.subject)} --key <public key>`, code: true },
+        {
+          label: "verify",
+          value: `slipway verify ${formatReference(inputs.subject)} ${trustIn(signatory)}`,
+          code: true,
+        },
       ],
     },
   };
 };
+
+/** What `verify` takes to believe a signer. */
+function trustIn(signatory: Signatory): string {
+  if (signatory.kind === "key") return "--key <public key>";
+  const { subject, issuer } = signatory;
+  return `--trusted-root <file> --certificate-identity '${subject}' --certificate-issuer '${issuer}'`;
+}
 
 /** Two keys may sign in one run; each signature has a tag of its own. */
 function tagFor(

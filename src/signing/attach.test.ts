@@ -7,7 +7,7 @@ import { temporaryDirectory } from "../../test/support/temporary.ts";
 import { treeOf } from "../../test/support/tree.ts";
 import { encodeSignatureStatement, encodeStatement } from "../evidence/index.ts";
 import { type Digest, digestOf, hexOf, maxManifestBytes, parseManifest } from "../oci/index.ts";
-import { attachSignature, attachStatement, type EvidenceFormat } from "./attach.ts";
+import { type AttachedEvidence, attachSignature, attachStatement, type EvidenceFormat } from "./attach.ts";
 import { signStatement } from "./bundle.ts";
 import { bundleMediaType } from "./bundle-types.ts";
 import { collectEvidence } from "./collect-evidence.ts";
@@ -35,8 +35,9 @@ async function packedRelease() {
   await writeFiles(root.at("model"), { "a.bin": "a" });
   const { subject } = await packInto(layout, root.at("model"));
   const { store } = await openLayout(layout);
-  const attach = (run: number, key = builder, format: EvidenceFormat = "bundle") =>
+  const attach = (run: number, key = builder, format: EvidenceFormat = "bundle", bundled?: AttachedEvidence) =>
     attachSignature(store, {
+      bundled,
       format,
       subject,
       statement: encodeSignatureStatement(subject.digest),
@@ -44,7 +45,7 @@ async function packedRelease() {
       tag: `1.0.0-jetson_sign.${run}.1`,
       created: new Date(run * 1000),
     });
-  const find = async (key = builder) => (await findSignature(store, subject.digest, key, "bundle")).attached;
+  const find = async (key = builder) => (await findSignature(store, subject.digest, key, "bundle")).bundle;
   const sign = async (run: number, key = builder) => (await find(key)) ?? (await attach(run, key));
   const editIndex = async (edit: (text: string) => string): Promise<void> => {
     const path = join(layout, "index.json");
@@ -219,15 +220,24 @@ describe("in cosign's older storage", () => {
   test("is what is missing when a signature is in a bundle alone, and nothing is signed twice", async () => {
     await using at = await packedRelease();
     const { subject, store } = at;
-    expect(await findSignature(store, subject.digest, builder, "both")).toEqual({
-      attached: undefined,
-      missing: "both",
-    });
-    const attached = await at.attach(1);
-    expect(await findSignature(store, subject.digest, builder, "both")).toEqual({ attached, missing: "legacy" });
-    expect(await findSignature(store, subject.digest, builder, "bundle")).toEqual({ attached, missing: undefined });
-    await at.attach(1, builder, "legacy").catch(() => {});
-    expect(await findSignature(store, subject.digest, builder, "both")).toEqual({ attached, missing: undefined });
+    expect(await findSignature(store, subject.digest, builder, "both")).toEqual({ missing: "both" });
+    const bundle = await at.attach(1);
+    expect(await findSignature(store, subject.digest, builder, "both")).toEqual({ bundle, missing: "legacy" });
+    expect(await findSignature(store, subject.digest, builder, "bundle")).toEqual({ bundle });
+    expect(await at.attach(1, builder, "legacy", bundle)).toEqual(bundle);
+    expect(await findSignature(store, subject.digest, builder, "both")).toMatchObject({ bundle, missing: undefined });
+    expect((await verifySignature(store, subject.digest, builder.recognises)).candidates).toHaveLength(2);
+  });
+
+  test("a signature that is there alone gets a bundle beside it, with a tag of its own", async () => {
+    await using at = await packedRelease();
+    const { subject, store } = at;
+    await at.attach(1, builder, "legacy");
+    const { bundle, legacy, missing } = await findSignature(store, subject.digest, builder, "both");
+    expect([bundle, missing]).toEqual([undefined, "bundle"]);
+    expect(legacy?.tag).toMatch(/^1\.0\.0-jetson_sig-/);
+    const added = await at.attach(2, builder, "bundle");
+    expect(await findSignature(store, subject.digest, builder, "both")).toMatchObject({ bundle: added, legacy });
   });
 
   test("many attach at once, and none is lost", async () => {

@@ -13,7 +13,14 @@ import { encodeBundleManifest, signStatement } from "./bundle.ts";
 import { bundleMediaType } from "./bundle-types.ts";
 import { attachLayer, layerTag } from "./legacy/attach-layer.ts";
 import { encodeSimpleSigning } from "./legacy/simple-signing.ts";
-import { attestationLayer, type LegacyLayer, signatureLayer, withTimestamp } from "./legacy/write-layer.ts";
+import {
+  attestationLayer,
+  type LegacyLayer,
+  signatureLayer,
+  signedPayload,
+  withTimestamp,
+} from "./legacy/write-layer.ts";
+import { requireVerifiable } from "./require-verifiable.ts";
 import type { StatementSigner } from "./signer.ts";
 
 /** Evidence that is attached to a subject, and the tag that keeps it alive. */
@@ -52,9 +59,9 @@ export async function attachStatement(
 ): Promise<AttachedEvidence> {
   const { format, bundle: bytes, predicateType: type, signer } = attachment;
   if (format === "bundle") return attachBundle(store, attachment);
-  const bundled = format === "both" ? await attachBundle(store, attachment) : undefined;
   const bundle = bundleFromJSON(JSON.parse(new TextDecoder().decode(bytes)));
   const layer = await stamped(attestationLayer(bundle, type), bundle, signer);
+  const bundled = format === "both" ? await attachBundle(store, attachment) : undefined;
   return attachLegacy(store, attachment, { layer, kind: "attestation", bundled });
 }
 
@@ -74,19 +81,22 @@ async function stamped(
 
 /**
  * Signs a subject and attaches the signature, in every storage that was chosen. The two storages sign different
- * payloads, so that each has a signature of its own.
+ * payloads, so that each has a signature of its own; nothing is attached before everything was signed.
  *
- * @throws SlipwayError as `attachStatement`; what the signer's services throw
+ * @throws SlipwayError SIGNED_UNVERIFIABLE; as `attachStatement`; what the signer's services throw
  */
 export async function attachSignature(
   store: WritableStore,
   {
     statement,
     signer,
+    bundled: present,
     ...place
   }: Place & {
     /** The statement that `cosign sign` makes. */ readonly statement: Uint8Array;
     readonly signer: StatementSigner;
+    /** The bundle of an earlier attempt, whose tag goes on, when only the older storage lacks the signature. */
+    readonly bundled?: AttachedEvidence | undefined;
   },
 ): Promise<AttachedEvidence> {
   const { format, subject } = place;
@@ -95,10 +105,12 @@ export async function attachSignature(
     return attachBundle(store, { ...place, bundle, predicateType: predicateType.cosignSignature });
   };
   if (format === "bundle") return attachBundled();
-  const bundled = format === "both" ? await attachBundled() : undefined;
   const repository = store.home === undefined ? "" : `${new URL(store.home.registry).host}/${store.home.repository}`;
   const payload = encodeSimpleSigning(subject.digest, repository);
-  const layer = signatureLayer(payload, await signer.sign({ form: "bytes", payload }));
+  const made = await signer.sign({ form: "bytes", payload });
+  requireVerifiable(signedPayload(payload, made), signer);
+  const layer = signatureLayer(payload, made);
+  const bundled = format === "both" ? await attachBundled() : present;
   return attachLegacy(store, place, { layer, kind: "signature", bundled });
 }
 

@@ -1,9 +1,9 @@
 import { childEnvironment } from "./command/child-environment.ts";
 import { acceptedSignature } from "./command/printed-signature.ts";
 import { type Circumstances, runSignerCommand } from "./command/run-signer-command.ts";
-import { holderOf } from "./key-signer.ts";
+import { holderOf, type Vouching } from "./key-signer.ts";
 import { readTrustedKeys } from "./read-trusted-keys.ts";
-import type { StatementSigner, Witness } from "./signer.ts";
+import type { StatementSigner } from "./signer.ts";
 
 /** A command that holds a key (docs/how-to/sign-with-kms.md). */
 export interface SignerCommand {
@@ -19,13 +19,13 @@ export interface SignerCommand {
  * Signs through a command. Each signature is checked with the public key before it is used.
  *
  * @param circumstances.env where the variables that the command may see are taken from
- * @param witness who vouches for the signatures; nobody when left out
+ * @param vouching who vouches for the signatures
  * @throws SlipwayError KEY_MALFORMED, KEY_TYPE_UNSUPPORTED, INPUT_INVALID; its `sign` SIGNER_COMMAND_*
  */
 export async function commandSigner(
   { command, publicKey, env: names }: SignerCommand,
   circumstances: Omit<Circumstances, "hide">,
-  witness?: Witness,
+  vouching?: Vouching,
 ): Promise<StatementSigner> {
   const { directory } = circumstances;
   const [trusted] = await readTrustedKeys([publicKey], directory);
@@ -36,5 +36,5 @@ export async function commandSigner(
     const printed = await runSignerCommand(program, args, signed, { ...circumstances, ...seen });
     return acceptedSignature(printed, signed, { program, publicKey, trusted });
   };
-  return holderOf(trusted, sign, witness);
+  return holderOf(trusted, sign, vouching);
 }

@@ -1,15 +1,18 @@
 import { type Digest, maxManifestBytes, mediaType, type WritableStore } from "../oci/index.ts";
 import type { AttachedEvidence, EvidenceFormat } from "./attach.ts";
-import { candidatesOf } from "./candidates.ts";
+import { type Candidate, candidatesOf } from "./candidates.ts";
 import { judgeSignature } from "./judge.ts";
 import { legacyTag } from "./legacy/format.ts";
 import type { EvidenceStorage } from "./signed-content.ts";
 import type { StatementSigner } from "./signer.ts";
+import type { SignerTrust } from "./trust/signer-trust.ts";
 
 /** The signature that a signer made of a subject before. */
 export interface OwnSignature {
-  /** What holds it in the first of the storages that it is in; undefined when it is in none. */
-  readonly attached: AttachedEvidence | undefined;
+  /** What holds it as a bundle, with the evidence tag of the run that made it. */
+  readonly bundle: AttachedEvidence | undefined;
+  /** The layer that holds it in the older storage, with the tag of its own. */
+  readonly legacy: AttachedEvidence | undefined;
   /** Where it is still to be written; undefined when it is wherever it is wanted. */
   readonly missing: EvidenceFormat | undefined;
 }
@@ -29,14 +32,25 @@ export async function findSignature(
   const found = new Map<EvidenceStorage, AttachedEvidence>();
   for await (const candidate of candidatesOf(store, subject)) {
     const { holder, storage, tag } = candidate;
-    if (found.has(storage) || !judgeSignature(candidate, subject, recognises).accepted) continue;
+    if (found.has(storage) || !isOwn(candidate, subject, recognises)) continue;
     if (storage === "legacy") found.set(storage, { digest: holder, tag: tag ?? legacyTag(subject, "signature") });
     else if (tag !== undefined) found.set(storage, await withTag(store, subject, holder, tag));
   }
   const missing = (["bundle", "legacy"] as const).filter(
     (storage) => (format === "both" || format === storage) && !found.has(storage),
   );
-  return { attached: found.get("bundle") ?? found.get("legacy"), missing: missing.length > 1 ? "both" : missing[0] };
+  return {
+    bundle: found.get("bundle"),
+    legacy: found.get("legacy"),
+    missing: missing.length > 1 ? "both" : missing[0],
+  };
+}
+
+/** The older storage cannot hold every log's proof: what lacks it there could not be written any better. */
+function isOwn(candidate: Candidate, subject: Digest, trust: SignerTrust): boolean {
+  if (judgeSignature(candidate, subject, trust).accepted) return true;
+  if (candidate.storage !== "legacy" || trust.root === undefined) return false;
+  return judgeSignature(candidate, subject, { ...trust, root: { ...trust.root, tlogs: [] } }).accepted;
 }
 
 /** Gives a bundle its own tag again. */

@@ -1,12 +1,21 @@
 import { sign } from "node:crypto";
 import { dsse } from "@sigstore/core";
+import type { TrustedRoot } from "@sigstore/protobuf-specs";
 import type { SigningKey, TrustedKey } from "./key.ts";
 import type { StatementSigner, ToSign, Witness } from "./signer.ts";
 import { keyHolder, trustKeys } from "./trust/signer-trust.ts";
 
-/** Signs with a key that is here. @param witness who vouches for the signatures; nobody when left out */
-export function keySigner({ key, trusted }: SigningKey, witness?: Witness): StatementSigner {
-  return holderOf(trusted, async (signed) => sign("sha256", signed, key), witness);
+/** Who vouches for a key's signatures, and how that is checked. */
+export interface Vouching {
+  /** Nobody when left out. */
+  readonly witness?: Witness | undefined;
+  /** Authorities by which what was signed is verified before it is attached. */
+  readonly root?: TrustedRoot | undefined;
+}
+
+/** Signs with a key that is here. */
+export function keySigner({ key, trusted }: SigningKey, vouching?: Vouching): StatementSigner {
+  return holderOf(trusted, async (signed) => sign("sha256", signed, key), vouching);
 }
 
 /**
@@ -16,11 +25,11 @@ export function keySigner({ key, trusted }: SigningKey, witness?: Witness): Stat
 export function holderOf(
   trusted: TrustedKey,
   make: (signed: Buffer) => Promise<Buffer>,
-  witness?: Witness,
+  { witness, root }: Vouching = {},
 ): StatementSigner {
   return {
     signatory: keyHolder(trusted),
-    recognises: trustKeys([trusted]),
+    recognises: { ...trustKeys([trusted]), root },
     stamp: witness?.stamp,
     async sign(content) {
       const signed = bytesToSign(content);

@@ -36,9 +36,13 @@ export async function keylessSigner(options: KeylessOptions): Promise<StatementS
   const { signatory } = current;
   const renewed = async (): Promise<Certified> => {
     if (current.certified.notAfter.getTime() - now().getTime() > spareMs) return current.certified;
-    current = await certify(options);
-    if (current.signatory.fingerprint === signatory.fingerprint) return current.certified;
-    throw unusable(`names ${current.signatory.subject} where the one before named ${signatory.subject}`);
+    const next = await certify(options);
+    // Not kept: another attempt must not sign as somebody else either.
+    if (next.signatory.fingerprint !== signatory.fingerprint) {
+      throw unusable(`names ${next.signatory.subject} where the one before named ${signatory.subject}`);
+    }
+    current = next;
+    return current.certified;
   };
   const { issuer, subject } = signatory;
   return {

@@ -3,7 +3,7 @@ import { reachOf, type registryInputs } from "../contract/index.ts";
 import { isCommandGiven, openCommandSigner } from "./command/open-command-signer.ts";
 import { signingError } from "./errors.ts";
 import { readSigningKey } from "./key.ts";
-import { keySigner } from "./key-signer.ts";
+import { keySigner, type Vouching } from "./key-signer.ts";
 import type { SigningService } from "./keyless/index.ts";
 import type { StatementSigner, Witness } from "./signer.ts";
 import type { signerInputs } from "./signer-inputs.ts";
@@ -23,7 +23,7 @@ export function canSign(given: GivenSigner): boolean {
  * contacted that was not named.
  *
  * @throws SlipwayError SIGNER_MISSING, SIGNER_AMBIGUOUS, WITNESS_MISSING, IDENTITY_TOKEN_MISSING, SECRET_UNREADABLE,
- *   KEY_*, SERVICE_*, FULCIO_*
+ *   KEY_*, TRUSTED_ROOT_INVALID, SERVICE_*, FULCIO_*
  */
 export async function openSigner(given: GivenSigner, host: SigningHost): Promise<StatementSigner> {
   const { key, password, "fulcio-url": fulcio } = given;
@@ -32,9 +32,13 @@ export async function openSigner(given: GivenSigner, host: SigningHost): Promise
     throw signingError("SIGNER_AMBIGUOUS", "more than one of `key`, `fulcio-url` and a command that signs was given");
   }
   const { service, witness } = await openWitness(given, host);
-  if (isCommandGiven(given)) return openCommandSigner(given, host, witness);
+  const path = given["trusted-root"];
+  const root = path === undefined ? undefined : await readTrustedRootFile(path);
+  const vouching = { witness, root };
+  if (key !== undefined || isCommandGiven(given)) warnOfPublicity(given, host);
+  if (isCommandGiven(given)) return openCommandSigner(given, host, vouching);
   if (key !== undefined) {
-    return openKeySigner({ key, password }, host, witness);
+    return openKeySigner({ key, password }, host, vouching);
   }
   if (fulcio === undefined || service === undefined) {
     throw signingError("SIGNER_MISSING", "nothing was given to sign with");
@@ -42,19 +46,18 @@ export async function openSigner(given: GivenSigner, host: SigningHost): Promise
   if (witness === undefined || (witness.stamp === undefined && given["rekor-version"] === "2")) {
     throw signingError("WITNESS_MISSING", "nobody was named who vouches for the time of signatures");
   }
+  warnOfPublicity(given, host);
   const { keylessSigner } = await import("./keyless-signer.ts");
-  const path = given["trusted-root"];
   const signer = await keylessSigner({
     fulcio: serviceUrl(fulcio, "fulcio-url"),
     token: () => identityToken(given, host, service),
     service,
     witness,
-    root: path === undefined ? undefined : await readTrustedRootFile(path),
+    root,
     now: host.now,
   });
   const { signatory } = signer;
   if (signatory.kind === "identity") host.info(`signing as ${signatory.subject}, of ${signatory.issuer}`);
-  warnOfPublicity(given, signatory.kind === "identity" ? signatory.subject : "the signer", host);
   return signer;
 }
 
@@ -65,11 +68,11 @@ export async function openSigner(given: GivenSigner, host: SigningHost): Promise
 export async function openKeySigner(
   { key, password }: { readonly key: Secret; readonly password: Secret | undefined },
   host: Pick<Host, "mask" | "warn">,
-  witness?: Witness,
+  vouching?: Vouching,
 ): Promise<StatementSigner> {
   const pem = await readSecret(key, host);
   const passphrase = password === undefined ? undefined : await readSecret(password, host);
-  return keySigner(readSigningKey(pem, passphrase, key.place), witness);
+  return keySigner(readSigningKey(pem, passphrase, key.place), vouching);
 }
 
 /** Who vouches for signatures, as far as somebody was named; what is not asked for is not even loaded. */
@@ -126,13 +129,14 @@ function serviceUrl(text: string, name: string): URL {
 }
 
 /** Hosts whose logs everybody can read, and search. */
-const publicHosts = /(^|\.)sigstore\.dev$/;
+const publicHosts = /(^|\.)sigstore\.dev\.?$/;
 
-function warnOfPublicity(given: GivenSigner, subject: string, host: SigningHost): void {
+/** Comes before anything is sent there. */
+function warnOfPublicity(given: GivenSigner, host: SigningHost): void {
   const named = [given["fulcio-url"], given["rekor-url"]].flatMap((text) => URL.parse(text ?? "")?.hostname ?? []);
   const open = named.filter((name) => publicHosts.test(name));
   if (open.length === 0) return;
   host.warn(
-    `${open.join(" and ")} keep public logs: that ${subject} signed, when, and the digest of what, can be read by everybody, for ever`,
+    `${open.join(" and ")}: a public log; who signs, when, and the digest of what, can be read by everybody, for ever`,
   );
 }

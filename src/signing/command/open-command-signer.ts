@@ -1,7 +1,8 @@
 import type { Host, InputValues } from "../../contract/index.ts";
 import { commandSigner } from "../command-signer.ts";
 import { signingError } from "../errors.ts";
-import type { StatementSigner, Witness } from "../signer.ts";
+import type { Vouching } from "../key-signer.ts";
+import type { StatementSigner } from "../signer.ts";
 import type { commandInputs } from "./inputs.ts";
 
 type GivenCommand = InputValues<typeof commandInputs>;
@@ -15,12 +16,12 @@ export function isCommandGiven(given: GivenCommand): boolean {
 export async function openCommandSigner(
   given: GivenCommand,
   { directory, signal }: Pick<Host, "directory" | "signal">,
-  witness?: Witness,
+  vouching?: Vouching,
 ): Promise<StatementSigner> {
   const { "signer-command": command, "signer-public-key": publicKey, "signer-env": variables = [] } = given;
   if (command === undefined) throw signingError("SIGNER_INCOMPLETE", "`signer-command` was not given");
   if (publicKey === undefined) throw signingError("SIGNER_INCOMPLETE", "`signer-public-key` was not given");
   // biome-ignore lint/style/noProcessEnv: the command finds programs and named credentials as this process does.
   const env = process.env;
-  return commandSigner({ command, publicKey, env: variables }, { directory, signal, env }, witness);
+  return commandSigner({ command, publicKey, env: variables }, { directory, signal, env }, vouching);
 }

@@ -1,6 +1,7 @@
 // Clients for signing without a key of one's own: a certificate for an identity token (Fulcio), an entry in a
 // transparency log (Rekor), a stamp of the time (RFC 3161), each one request. Which of them a policy wants, and whether
-// what they say is trusted, is for others. May import `src/errors` and `src/oci`.
+// what they say is trusted, is for others. May import `src/errors` and `src/oci`,
+// and how envelopes are written.
 
 export { requestIdentityToken } from "./ambient-token.ts";
 export { type Certified, requestCertificate } from "./fulcio.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { envelopeText } from "../envelope-text.ts";
 import { jsonIn } from "./json-answer.ts";
 import { algorithmOf, digestOf, type RecordedContent, verifierDer, verifierPem } from "./recorded-content.ts";
 
@@ -36,8 +37,7 @@ export function proposalOf(content: RecordedContent): object {
     const data = { hash: { algorithm: algorithmOf(content).hash, value: digestOf(content).toString("hex") } };
     return { apiVersion, kind, spec: { data, signature: { content: sig, publicKey: { content: verifier } } } };
   }
-  const { payloadType, payload } = signed;
-  const envelope = JSON.stringify({ payload: base64(payload), payloadType, signatures: [{ sig }] });
+  const envelope = envelopeText({ ...signed, signature });
   return { apiVersion, kind, spec: { proposedContent: { envelope, verifiers: [verifier] } } };
 }
 

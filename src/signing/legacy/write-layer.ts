@@ -1,7 +1,8 @@
-import { X509Certificate } from "node:crypto";
-import type { Bundle } from "@sigstore/bundle";
-import { envelopeToJSON } from "@sigstore/bundle";
+import { createHash, X509Certificate } from "node:crypto";
+import { type Bundle, toMessageSignatureBundle } from "@sigstore/bundle";
 import { materialOf } from "../bundle.ts";
+import { envelopeText } from "../envelope-text.ts";
+import type { SignedContent } from "../signed-content.ts";
 import type { Signature } from "../signer.ts";
 import { legacyAnnotation, legacyType } from "./format.ts";
 import { writeLogEntry } from "./log-entry.ts";
@@ -27,15 +28,25 @@ export function signatureLayer(payload: Uint8Array, made: Signature): LegacyLaye
   };
 }
 
+/** A signature over a simple-signing payload with all its proof, also what this storage cannot hold. */
+export function signedPayload(payload: Uint8Array, made: Signature): SignedContent {
+  const digest = createHash("sha256").update(payload).digest();
+  const bundle = {
+    ...toMessageSignatureBundle({ digest, signature: made.signature }),
+    verificationMaterial: materialOf(made),
+  };
+  return { storage: "legacy", states: "simple-signing", payload, bundle };
+}
+
 /** The envelope of a bundle as cosign stores attestations (cosign, specs/ATTESTATION_SPEC.md). */
 export function attestationLayer({ content, verificationMaterial }: Bundle, predicateType: string): LegacyLayer {
   if (content.$case !== "dsseEnvelope") throw new TypeError("a bundle without a statement is no attestation");
-  const { payload, payloadType, signatures } = envelopeToJSON(content.dsseEnvelope);
-  // Members in cosign's order; the key id stays empty there, too.
-  const envelope = { payloadType, payload, signatures: signatures.map(({ sig }) => ({ keyid: "", sig })) };
+  const { payload, payloadType, signatures } = content.dsseEnvelope;
+  const [made] = signatures;
+  if (made === undefined) throw new TypeError("an envelope without a signature is no attestation");
   return {
     mediaType: legacyType.attestation,
-    bytes: new TextEncoder().encode(JSON.stringify(envelope)),
+    bytes: new TextEncoder().encode(envelopeText({ payloadType, payload, signature: made.sig })),
     annotations: {
       [legacyAnnotation.signature]: "",
       [legacyAnnotation.predicateType]: predicateType,

@@ -32,6 +32,8 @@ export interface FulcioOptions {
   readonly sct?: SctForm;
   /** Certified in place of the key that was sent: a lie. */
   readonly certified?: KeyObject;
+  /** How long certificates are valid, in milliseconds. */
+  readonly lifetime?: number;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface FulcioOptions {
 export function fulcioHandler(
   authority: CertificateAuthority,
   issuer: IdentityIssuer,
-  { sct = "embedded", certified }: FulcioOptions = {},
+  { sct = "embedded", certified, lifetime = 10 * 60_000 }: FulcioOptions = {},
 ): Handler {
   return (asked) => {
     if (asked.method !== "POST" || asked.path !== "/api/v2/signingCert") return errorReply(404, 5, "Not Found");
@@ -61,7 +63,7 @@ export function fulcioHandler(
       issuer: claims.iss,
       publicKey: certified ?? key,
       notBefore: now,
-      notAfter: new Date(now.getTime() + 10 * 60_000),
+      notAfter: new Date(now.getTime() + lifetime),
     });
     const chain = { certificates: [issued.certificate, ...issued.chain].map(pem) };
     if (sct === "embedded") return jsonReply(200, { signedCertificateEmbeddedSct: { chain } });

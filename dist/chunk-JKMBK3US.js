@@ -1,0 +1,1 @@
+import{__name}from"./chunk-NJBTAX24.js";function envelopeText(envelope){let[payload,sig]=[envelope.payload,envelope.signature].map(bytes=>Buffer.from(bytes).toString("base64"));return JSON.stringify({payloadType:envelope.payloadType,payload,signatures:[{keyid:"",sig}]})}__name(envelopeText,"envelopeText");export{envelopeText};
