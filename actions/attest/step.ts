@@ -6,7 +6,13 @@ import { encodeStatement, readPredicate, statedRun } from "../../src/evidence/in
 import { fetchMetadata, fetchRelease } from "../../src/formats/index.ts";
 import { digestOf, hexOf, openStore, requireDigest } from "../../src/oci/index.ts";
 import { evidenceTag } from "../../src/release/index.ts";
-import { attachStatement, openSigner, showSignatory, signStatement } from "../../src/signing/index.ts";
+import {
+  attachStatement,
+  completeStatement,
+  openSigner,
+  showSignatory,
+  signStatement,
+} from "../../src/signing/index.ts";
 import { askReviews } from "./ask-reviews.ts";
 import { findAttached } from "./attached.ts";
 import type { contract } from "./contract.ts";
@@ -47,6 +53,9 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   const own = `${check}-${hexOf(digestOf(`${statement} ${fingerprint}`)).slice(0, 8)}`;
   const { id, attempt } = host.run;
   const tag = present?.tag ?? evidenceTag({ version, variant, check: own, run: id, attempt });
+  if (present?.storage === "bundle" && present.tag !== undefined) {
+    await completeStatement(store, { subject, tag: present.tag, format: inputs.format, predicateType: type, signer });
+  }
   const bundle =
     present?.holder ??
     (

@@ -23,6 +23,7 @@ import { type Digest, digestOf, hexOf, isDigest, openStore, requireDigest } from
 import { evidenceTag } from "../../src/release/index.ts";
 import {
   attachStatement,
+  completeStatement,
   findStatement,
   openSigner,
   readTrustedKeys,
@@ -91,6 +92,15 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
   // One run may evaluate a release on several suites, by several keys; each evaluation has a tag of its own.
   const check = `evaluation-${hexOf(digestOf(`${statement} ${fingerprint}`)).slice(0, 8)}`;
   const tag = evidenceTag({ version, variant, check, run: host.run.id, attempt: host.run.attempt });
+  if (present?.storage === "bundle" && present.tag !== undefined) {
+    await completeStatement(store, {
+      subject,
+      tag: present.tag,
+      format: inputs.format,
+      predicateType: predicateType.testResult,
+      signer,
+    });
+  }
   const bundle =
     present?.holder ??
     (

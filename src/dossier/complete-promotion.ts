@@ -13,7 +13,13 @@ import {
 import { chainError, type Evidence, type Signer } from "../lifecycle/index.ts";
 import { type Descriptor, type Digest, hexOf, type WritableStore } from "../oci/index.ts";
 import { evidenceTag, stateTag } from "../release/index.ts";
-import { attachStatement, type EvidenceFormat, type StatementSigner, signStatement } from "../signing/index.ts";
+import {
+  attachStatement,
+  completeStatement,
+  type EvidenceFormat,
+  type StatementSigner,
+  signStatement,
+} from "../signing/index.ts";
 
 /** A signed link and what it says. */
 export interface SignedLink {
@@ -50,18 +56,32 @@ export interface Completion {
  */
 export async function completePromotion(completion: Completion): Promise<void> {
   for (const link of completion.links) await copyLink(link, completion);
-  const { actor, head } = completion;
-  if (actor.roles.includes(head.promotion.role) && !hasSummary(completion)) await attachSummary(completion);
+  const { actor, head, ordered } = completion;
+  if (!completion.links.some(({ statement }) => statement === head.statement)) {
+    await complete(linkTag(head, ordered), predicateType.promotion, completion);
+  }
+  const summary = summaryIn(completion);
+  if (summary?.tag !== undefined) await complete(summary.tag, predicateType.verificationSummary, completion);
+  if (summary === undefined && actor.roles.includes(head.promotion.role)) await attachSummary(completion);
   await moveHint(completion);
 }
 
-async function copyLink(
-  { statement, promotion, bundle }: SignedLink,
-  { store, subject, ordered, format, signer }: Completion,
-) {
-  const { name, version, variant, sequence, promotedOn } = promotion;
+/** What was attached before and cut off is there in every storage. */
+async function complete(tag: string, type: string, { store, subject, format, signer }: Completion): Promise<void> {
+  await completeStatement(store, { subject, tag, predicateType: type, format, signer });
+}
+
+/** The tag of a link's copy. Without a ledger, it is what only one promotion can take. */
+function linkTag({ statement, promotion }: Completion["head"], ordered: boolean): string {
+  const { version, variant, sequence } = promotion;
   const run = ordered ? named(String(sequence), statement) : String(sequence);
-  const tag = evidenceTag({ version, variant, check: "link", run, attempt: 1 });
+  return evidenceTag({ version, variant, check: "link", run, attempt: 1 });
+}
+
+async function copyLink(link: SignedLink, { store, subject, ordered, format, signer }: Completion) {
+  const { promotion, bundle } = link;
+  const { name, version, variant, sequence, promotedOn } = promotion;
+  const tag = linkTag(link, ordered);
   // Its own time, so that the copy is the same bytes whoever makes it.
   const created = new Date(promotedOn);
   try {
@@ -81,8 +101,9 @@ async function copyLink(
   }
 }
 
-function hasSummary({ evidence, head: { promotion, statement } }: Completion): boolean {
-  return evidence.some((item) => {
+/** The summary of the head's stage by somebody in the head's role, if it was attached before. */
+function summaryIn({ evidence, head: { promotion, statement } }: Completion): Evidence | undefined {
+  return evidence.find((item) => {
     const summary = readPredicate("verificationSummary", item);
     return (
       summary?.verificationResult === "PASSED" &&

@@ -70,7 +70,13 @@ describe("evidence", () => {
     const bad = await scene.state(note, { n: 1 }, { by: "stranger", tag: "2" });
     const { evidence, refused } = await read(scene);
     expect(evidence).toEqual([
-      { statement: good.statement, predicateType: note, predicate: { n: 1 }, signer: scene.actor("judge") },
+      {
+        statement: good.statement,
+        predicateType: note,
+        predicate: { n: 1 },
+        signer: scene.actor("judge"),
+        tag: "1.0.0-jetson_note.1.1",
+      },
     ]);
     expect(refused).toEqual([{ digest: bad.manifest, why: expect.stringMatching(/key that is not trusted here/) }]);
   });

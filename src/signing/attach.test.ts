@@ -6,8 +6,14 @@ import { openLayout, packInto, writeFiles } from "../../test/support/packed-rele
 import { temporaryDirectory } from "../../test/support/temporary.ts";
 import { treeOf } from "../../test/support/tree.ts";
 import { encodeSignatureStatement, encodeStatement } from "../evidence/index.ts";
-import { type Digest, digestOf, hexOf, maxManifestBytes, parseManifest } from "../oci/index.ts";
-import { type AttachedEvidence, attachSignature, attachStatement, type EvidenceFormat } from "./attach.ts";
+import { type Digest, digestOf, hexOf, maxManifestBytes, parseManifest, type WritableStore } from "../oci/index.ts";
+import {
+  type AttachedEvidence,
+  attachSignature,
+  attachStatement,
+  completeStatement,
+  type EvidenceFormat,
+} from "./attach.ts";
 import { signStatement } from "./bundle.ts";
 import { bundleMediaType } from "./bundle-types.ts";
 import { collectEvidence } from "./collect-evidence.ts";
@@ -258,6 +264,71 @@ describe("in cosign's older storage", () => {
       );
       expect(said.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 12 }, (_, n) => n));
     }
+  });
+
+  /** A store that dies before it does something for the nth time, as a process does. */
+  function dying(store: WritableStore, method: "announce" | "hint", nth: number): WritableStore {
+    let left = nth;
+    const die = () => {
+      left -= 1;
+      if (left === 0) throw new Error("killed");
+    };
+    return new Proxy(store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== "function") return value;
+        return (...args: unknown[]) => {
+          if (name === method) die();
+          return Reflect.apply(value, target, args);
+        };
+      },
+    });
+  }
+
+  test.each([
+    ["before its layer's own tag", "announce", 2],
+    ["before the shared tag", "hint", 1],
+  ] as const)(
+    "a statement that was cut off %s is completed, and one that was not stays as it is",
+    async (_, method, nth) => {
+      await using at = await packedRelease();
+      const { subject, store, layout } = at;
+      const tag = "1.0.0-jetson_review.7.1";
+      const bundle = await signStatement(statement(subject.digest), builder);
+      const place = { subject, tag, predicateType, created: new Date(0), format: "both" } as const;
+      await expect(attachStatement(dying(store, method, nth), { ...place, bundle })).rejects.toThrow("killed");
+      await completeStatement(store, place);
+      const found = await collectEvidence(store, subject.digest, builder.recognises);
+      expect(found.map(({ storage, judgement }) => [storage, judgement.accepted])).toEqual([
+        ["bundle", true],
+        ["legacy", true],
+      ]);
+      const before = await treeOf(layout);
+      await completeStatement(store, place);
+      expect(await treeOf(layout)).toEqual(before);
+    },
+  );
+
+  test.each([
+    ["before its layer's own tag", "announce", 2],
+    ["before the shared tag", "hint", 1],
+  ] as const)("a signature that was cut off %s is completed by signing again", async (_, method, nth) => {
+    await using at = await packedRelease();
+    const { subject, store } = at;
+    const sign = async (on: WritableStore) => {
+      const { bundle, missing } = await findSignature(on, subject.digest, builder, "both");
+      if (missing === undefined) return;
+      const tag = "1.0.0-jetson_sign.7.1";
+      const place = { subject, tag, created: new Date(0), format: missing, bundled: bundle };
+      await attachSignature(on, { ...place, statement: encodeSignatureStatement(subject.digest), signer: builder });
+    };
+    await expect(sign(dying(store, method, nth))).rejects.toThrow("killed");
+    await sign(store);
+    const { candidates } = await verifySignature(store, subject.digest, builder.recognises);
+    expect(candidates.map(({ storage, objection }) => [storage, objection])).toEqual([
+      ["bundle", undefined],
+      ["legacy", undefined],
+    ]);
   });
 
   test("what another tool undid comes back with the next signer", async () => {

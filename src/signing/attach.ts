@@ -1,5 +1,6 @@
 import { type Bundle, bundleFromJSON } from "@sigstore/bundle";
 import { X509Certificate } from "@sigstore/core";
+import { SlipwayError } from "../errors/index.ts";
 import { predicateType } from "../evidence/index.ts";
 import {
   type Descriptor,
@@ -11,7 +12,8 @@ import {
 } from "../oci/index.ts";
 import { encodeBundleManifest, signStatement } from "./bundle.ts";
 import { bundleMediaType } from "./bundle-types.ts";
-import { attachLayer, layerTag } from "./legacy/attach-layer.ts";
+import { fetchBundle } from "./fetch-bundle.ts";
+import { attachLayer, hasLayer, layerTag } from "./legacy/attach-layer.ts";
 import { encodeSimpleSigning } from "./legacy/simple-signing.ts";
 import {
   attestationLayer,
@@ -63,6 +65,40 @@ export async function attachStatement(
   const layer = await stamped(attestationLayer(bundle, type), bundle, signer);
   const bundled = format === "both" ? await attachBundle(store, attachment) : undefined;
   return attachLegacy(store, attachment, { layer, kind: "attestation", bundled });
+}
+
+/**
+ * Adds to the older storage a statement that an earlier attempt attached as a bundle, and was cut off; nothing when it is
+ * there, or was not wanted there.
+ *
+ * @param attached.tag the evidence tag of the bundle
+ * @throws SlipwayError EVIDENCE_REPLACED; what the store throws
+ */
+export async function completeStatement(
+  store: WritableStore,
+  attached: Pick<Place, "subject" | "tag" | "format"> & {
+    readonly predicateType: string;
+    readonly signer?: Pick<StatementSigner, "stamp">;
+  },
+): Promise<void> {
+  const { subject, tag, format, predicateType: type, signer } = attached;
+  const own = layerTag(tag, "attestation");
+  if (format === "bundle" || (await hasLayer(store, subject.digest, "attestation", own))) return;
+  const bytes = await bundleAt(store, subject.digest, tag);
+  // Attached by another tool, under whatever tag.
+  if (bytes === undefined) return;
+  const bundle = bundleFromJSON(JSON.parse(new TextDecoder().decode(bytes)));
+  const layer = await stamped(attestationLayer(bundle, type), bundle, signer);
+  await attachLayer(store, subject.digest, "attestation", { layer, tag: own });
+}
+
+async function bundleAt(store: WritableStore, subject: Digest, tag: string): Promise<Uint8Array | undefined> {
+  try {
+    return await fetchBundle(store, subject, (await store.resolve({ tag })).digest);
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === "NOT_FOUND") return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Digest } from "../oci/index.ts";
 import type { EvidenceStore } from "./candidates.ts";
 import { collectEvidence, type JudgedEvidence } from "./collect-evidence.ts";
+import type { EvidenceStorage } from "./signed-content.ts";
 import type { StatementSigner } from "./signer.ts";
 
 /** A statement that is attached already. */
@@ -10,6 +11,8 @@ export interface AttachedStatement {
   /** Digest of what holds it. */
   readonly holder: Digest;
   readonly tag: string | undefined;
+  /** How it was found; a bundle where there is one. */
+  readonly storage: EvidenceStorage;
 }
 
 /** Which statement is looked for. */
@@ -37,7 +40,7 @@ export async function findStatement(
   );
   // What names a bundle names the whole statement; a layer's digest is that of its envelope.
   const [best] = [...found.filter(({ storage }) => storage === "bundle"), ...found];
-  return best && { statement: best.statement, holder: best.holder, tag: best.tag };
+  return best && { statement: best.statement, holder: best.holder, tag: best.tag, storage: best.storage };
 }
 
 function isWanted(

@@ -3,7 +3,7 @@
 // `src/evidence`; where it lies is in `src/oci`. May import `src/contract`, `src/errors`, `src/process`, `src/content`,
 // `src/documents`, `src/evidence`, `src/oci`.
 
-export { attachSignature, attachStatement, type EvidenceFormat } from "./attach.ts";
+export { attachSignature, attachStatement, completeStatement, type EvidenceFormat } from "./attach.ts";
 export { signStatement } from "./bundle.ts";
 export { bundleAnnotation, isBundleType } from "./bundle-types.ts";
 export { collectEvidence } from "./collect-evidence.ts";

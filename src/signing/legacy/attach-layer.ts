@@ -36,14 +36,44 @@ export async function attachLayer(
   kind: LegacyKind,
   { layer, tag }: { readonly layer: LegacyLayer; readonly tag: string },
 ): Promise<Descriptor> {
-  const blob = await store.push(layer.mediaType, layer.bytes);
+  // One that was cut off has left its own manifest; it is what the others are told of.
+  const piece = (await pieceAt(store, subject, tag)) ?? (await announcePiece(store, subject, { layer, tag }));
+  await join(store, subject, kind, { own: piece.layers, tag });
+  return piece.descriptor;
+}
+
+/** A layer's own manifest. */
+interface Piece {
+  readonly descriptor: Descriptor;
+  readonly layers: readonly Descriptor[];
+}
+
+async function announcePiece(
+  store: WritableStore,
+  subject: Digest,
+  { layer, tag }: { readonly layer: LegacyLayer; readonly tag: string },
+): Promise<Piece> {
+  const { digest, size } = await store.push(layer.mediaType, layer.bytes);
   const annotations = { ...layer.annotations, [annotation.ownTag]: tag };
-  const own: Descriptor = { mediaType: layer.mediaType, digest: blob.digest, size: blob.size, annotations };
+  const own: Descriptor = { mediaType: layer.mediaType, digest, size, annotations };
   const piece = encodeLegacy([own], { [annotation.ownTag]: tag, [ofSubject]: subject });
   await store.push(imageConfig, piece.config);
-  const announced = await store.announce(piece.manifest, mediaType.manifest, tag);
-  await join(store, subject, kind, { own, tag });
-  return announced;
+  return { descriptor: await store.announce(piece.manifest, mediaType.manifest, tag), layers: [own] };
+}
+
+async function pieceAt(store: WritableStore, subject: Digest, tag: string): Promise<Piece | undefined> {
+  const found = await manifestAt(store, tag);
+  if (found?.manifest.annotations?.[ofSubject] !== subject) return undefined;
+  return { descriptor: found.descriptor, layers: found.manifest.layers };
+}
+
+/**
+ * Whether the `.sig` or `.att` tag of a subject has the layer with this tag of its own.
+ * @throws what the store throws
+ */
+export async function hasLayer(store: WritableStore, subject: Digest, kind: LegacyKind, tag: string): Promise<boolean> {
+  const shared = await manifestAt(store, legacyTag(subject, kind));
+  return shared?.manifest.layers.some(({ annotations }) => annotations?.[annotation.ownTag] === tag) === true;
 }
 
 /** In a layer's own manifest: whose `.sig` or `.att` it belongs to. A hint; what counts is what was signed. */
@@ -53,12 +83,12 @@ async function join(
   store: WritableStore,
   subject: Digest,
   kind: LegacyKind,
-  { own, tag }: { readonly own: Descriptor; readonly tag: string },
+  { own, tag }: { readonly own: readonly Descriptor[]; readonly tag: string },
 ): Promise<void> {
   const shared = legacyTag(subject, kind);
-  const wanted = new Map<string, readonly Descriptor[]>([[tag, [own]]]);
+  const wanted = new Map<string, readonly Descriptor[]>([[tag, own]]);
   for (let merges = 0; merges < mostMerges; merges += 1) {
-    const present = await manifestAt(store, shared);
+    const present = (await manifestAt(store, shared))?.manifest;
     await findOthers(store, { subject, kind, tag }, present, wanted);
     const ours: Manifest = legacyManifest([...wanted.values()].flat());
     const plan = planLegacy(shared, ours, present);
@@ -81,8 +111,7 @@ async function findOthers(
   const family = `${tag.split("_", 1)[0]}_${prefix[kind]}`;
   for (const other of await store.tags()) {
     if (!other.startsWith(family) || known.has(other) || wanted.has(other)) continue;
-    const manifest = await manifestAt(store, other);
-    wanted.set(other, manifest?.annotations?.[ofSubject] === subject ? manifest.layers : []);
+    wanted.set(other, (await pieceAt(store, subject, other))?.layers ?? []);
   }
 }
 
@@ -101,11 +130,14 @@ function legacyManifest(layers: readonly Descriptor[]): Manifest {
   return parseManifest(encodeLegacy(layers, undefined).manifest, "the layers");
 }
 
-async function manifestAt(store: WritableStore, tag: string): Promise<Manifest | undefined> {
+async function manifestAt(
+  store: WritableStore,
+  tag: string,
+): Promise<{ readonly descriptor: Descriptor; readonly manifest: Manifest } | undefined> {
   try {
     const descriptor = await store.resolve({ tag });
     if (descriptor.mediaType !== mediaType.manifest) return undefined;
-    return parseManifest(await store.fetch(descriptor, maxManifestBytes), tag);
+    return { descriptor, manifest: parseManifest(await store.fetch(descriptor, maxManifestBytes), tag) };
   } catch (error) {
     if (error instanceof SlipwayError && error.code === "NOT_FOUND") return undefined;
     throw error;
