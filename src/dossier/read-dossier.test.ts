@@ -72,7 +72,9 @@ describe("evidence", () => {
     expect(evidence).toEqual([
       { statement: good.statement, predicateType: note, predicate: { n: 1 }, signer: scene.actor("judge") },
     ]);
-    expect(refused).toEqual([{ digest: bad.manifest, why: expect.stringMatching(/key that is not trusted here/) }]);
+    expect(refused).toEqual([
+      { digest: bad.manifest, statement: bad.statement, why: expect.stringMatching(/key that is not trusted here/) },
+    ]);
   });
 
   it("that was attached twice counts once; that two have signed counts for each", async () => {

@@ -15,6 +15,8 @@ export interface Trust {
   readonly signers: SignerTrust;
   /** Trust in those who have one of some roles. */
   inRoles(roles: readonly string[]): SignerTrust;
+  /** Whether the times that statements name have to be proven. */
+  readonly times: Policy["times"];
   /** Who a signatory is to the policy; undefined for a stranger. */
   signerOf(signatory: Signatory): Signer | undefined;
 }
@@ -53,6 +55,7 @@ export function trustOf(policy: Policy): Trust {
   });
   return {
     signers: trustIn(placed),
+    times: policy.times,
     inRoles: (roles) => trustIn(placed.filter(({ role }) => roles.includes(role))),
     signerOf(signatory) {
       const own =

@@ -20,6 +20,7 @@ const signers = [
 const trust: Trust = {
   signers: { ...trustKeys([]), keys: [...erin.recognises.keys, ...lena.recognises.keys] },
   inRoles: () => trustKeys([]),
+  times: "asserted",
   signerOf: ({ fingerprint }) => signers.find((signer) => signer.fingerprint === fingerprint),
 };
 
