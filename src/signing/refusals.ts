@@ -9,8 +9,13 @@ export const evidenceRefusal = defineErrors("Evidence that is not accepted", {
   },
   EVIDENCE_UNREADABLE: {
     family: "refused",
-    meaning: "What is attached cannot be read as it was stored: it was altered, cut, or is too large.",
+    meaning: "What is attached cannot be read as it was stored: it was altered or cut.",
     remedy: "Remove it from the store, and copy the release's evidence again from where it is whole.",
+  },
+  EVIDENCE_TOO_LARGE: {
+    family: "refused",
+    meaning: "What is attached says that it is larger than any statement, and was not read.",
+    remedy: "Attach large documents by their digest, in a statement of some kilobytes; remove this one.",
   },
   BUNDLE_MALFORMED: {
     family: "refused",

@@ -6,6 +6,7 @@ import type { TrustedKey } from "../key.ts";
 import { type SignedContent, type Unbelieved, unbelieved } from "../signed-content.ts";
 import { identityIn } from "./certified-identity.ts";
 import { isMeant } from "./identity-pattern.ts";
+import { namesCertificate } from "./logged-verifier.ts";
 import { earliest, type ProvenTime, proveTime } from "./prove-time.ts";
 import { keyHolder, type Signatory, type SignerTrust } from "./signer-trust.ts";
 
@@ -74,7 +75,8 @@ function proveCertificate(
   if (certificate === undefined) return unbelieved("CERTIFICATE_MALFORMED", "its certificate cannot be read");
   const key = keyProblem(certificate);
   if (key !== undefined) return unbelieved("CERTIFICATE_KEY", `its certificate is for a key of type ${key}`);
-  if (!maySign(der)) return unbelieved("CERTIFICATE_PURPOSE", "its certificate is not one for signing code");
+  if (!maySign(der, certificate))
+    return unbelieved("CERTIFICATE_PURPOSE", "its certificate is not one for signing code");
   const content = withKnownProof(signed, root);
   const times = offeredTimes(content);
   if (times.length === 0) {
@@ -95,8 +97,14 @@ function proveCertificate(
   } catch (error) {
     return explain(error, certificate, times);
   }
+  if (
+    !content.bundle.verificationMaterial.tlogEntries.every((entry) => namesCertificate(entry.canonicalizedBody, der))
+  ) {
+    return unbelieved("LOG_PROOF_INVALID", "its log entry is about a signature by another certificate");
+  }
   const identity = identityIn(certificate);
-  if (identity === undefined) return unbelieved("CERTIFICATE_MALFORMED", "its certificate names nobody");
+  if (identity === undefined)
+    return unbelieved("CERTIFICATE_MALFORMED", "its certificate does not name one issuer and one subject");
   if (identities.some((pattern) => isMeant(pattern, identity))) return { signatory: identity, time: earliest(times) };
   return unbelieved(
     "IDENTITY_UNTRUSTED",
@@ -115,10 +123,11 @@ function withKnownProof(signed: SignedContent, root: TrustedRoot): SignedContent
 const codeSigning = "1.3.6.1.5.5.7.3.3";
 
 /** An authority may also issue certificates for servers and mail; those sign no releases (RFC 5280, 4.2.1.12). */
-function maySign(der: Buffer): boolean {
+function maySign(der: Buffer, { extKeyUsage }: X509Certificate): boolean {
   try {
     const certificate = new NodeCertificate(der);
-    return !certificate.ca && certificate.keyUsage?.includes(codeSigning) === true;
+    const signs = extKeyUsage === undefined || extKeyUsage.digitalSignature;
+    return signs && !certificate.ca && certificate.keyUsage?.includes(codeSigning) === true;
   } catch {
     return false;
   }
@@ -146,7 +155,12 @@ function offeredTimes({ bundle }: SignedContent): readonly ProvenTime[] {
 
 function parseCertificate(der: Buffer<ArrayBuffer>): X509Certificate | undefined {
   try {
-    return X509Certificate.parse(der);
+    const certificate = X509Certificate.parse(der);
+    // Reads what is read of it later on, which the parser leaves until then, and nothing that follows it.
+    const { notBefore, notAfter, extensions } = certificate;
+    for (const one of extensions) one.subs[0]?.toOID();
+    const whole = certificate.root.toDER().equals(der);
+    return whole && !Number.isNaN(notBefore.getTime() + notAfter.getTime()) ? certificate : undefined;
   } catch {
     return undefined;
   }
