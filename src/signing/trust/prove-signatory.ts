@@ -123,11 +123,14 @@ function withKnownProof(signed: SignedContent, root: TrustedRoot): SignedContent
 const codeSigning = "1.3.6.1.5.5.7.3.3";
 
 /** An authority may also issue certificates for servers and mail; those sign no releases (RFC 5280, 4.2.1.12). */
-function maySign(der: Buffer, { extKeyUsage }: X509Certificate): boolean {
+function maySign(der: Buffer, parsed: X509Certificate): boolean {
   try {
+    const { extKeyUsage, extBasicConstraints } = parsed;
     const certificate = new NodeCertificate(der);
     const signs = extKeyUsage === undefined || extKeyUsage.digitalSignature;
-    return signs && !certificate.ca && certificate.keyUsage?.includes(codeSigning) === true;
+    // Node calls one an authority only when its key may also sign certificates.
+    const authority = certificate.ca || extBasicConstraints?.isCA === true;
+    return signs && !authority && certificate.keyUsage?.includes(codeSigning) === true;
   } catch {
     return false;
   }
@@ -198,6 +201,9 @@ function explain(error: unknown, certificate: X509Certificate, times: readonly P
         "the signature of its certificate does not hold: what was signed was altered",
       );
     default:
+      if (times.some(({ at }) => Number.isNaN(at.getTime()))) {
+        return unbelieved("TIMESTAMP_INVALID", "its timestamp cannot be read");
+      }
       // What the parsers of the library choke on.
       return unbelieved("BUNDLE_MALFORMED", "its proof cannot be read");
   }
