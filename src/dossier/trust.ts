@@ -56,7 +56,7 @@ export function trustOf(policy: Policy): Trust {
   return {
     signers: trustIn(placed),
     times: policy.times,
-    inRoles: (roles) => trustIn(placed.filter(({ role }) => roles.includes(role))),
+    inRoles: (roles) => ({ ...trustIn(placed.filter(({ role }) => roles.includes(role))), others: trustIn(placed) }),
     signerOf(signatory) {
       const own =
         signatory.kind === "key"

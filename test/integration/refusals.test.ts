@@ -7,6 +7,8 @@ import { certificateRows } from "./refusals/certificates.ts";
 import { envelopeRows, statementRows } from "./refusals/envelopes.ts";
 import { legacyRows } from "./refusals/legacy.ts";
 import { codeOf, Place } from "./refusals/place.ts";
+import { ledgerRows, policyRows } from "./refusals/policies.ts";
+import { promoteAll } from "./refusals/promoted.ts";
 import type { Row } from "./refusals/row.ts";
 import { keyRows, storeRows } from "./refusals/stores.ts";
 
@@ -16,13 +18,19 @@ import { keyRows, storeRows } from "./refusals/stores.ts";
  */
 
 let directory: string;
-let place: Place;
+const places = new Map<string, Place>();
 let count = 0;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "slipway-refusals-"));
   await mkdir(join(directory, "0"));
-  place = await Place.build(join(directory, "0"));
+  const bare = await Place.build(join(directory, "0"));
+  places.set("bare", bare);
+  for (const ledger of [false, true]) {
+    const promoted = await bare.copyTo(join(directory, `promoted-${ledger}`));
+    await promoteAll(promoted, { ledger });
+    places.set(ledger ? "in a ledger" : "promoted", promoted);
+  }
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
@@ -35,17 +43,20 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
   "the older storage": legacyRows,
   stores: storeRows,
   keys: keyRows,
+  promoted: policyRows,
+  "in a ledger": ledgerRows,
 };
 
 /** More than the largest that is read, several times over; a quarter of what is refused unread. */
 const mostMemory = 400 * 1024 * 1024;
 
-describe.each(Object.entries(groups))("%s", (_group, rows) => {
+describe.each(Object.entries(groups))("%s", (group, rows) => {
   it.each(rows.map((row) => [row.what, row.code, row] as const))(
     "%s: %s",
     async (_what, code, { make, step = "verify" }) => {
       count += 1;
-      const own = await place.copyTo(join(directory, String(count)));
+      const own = await (places.get(group) ?? places.get("bare"))?.copyTo(join(directory, String(count)));
+      if (own === undefined) throw new Error("there is no place");
       const more = await make(own);
       const texts = { subject: own.reference(), ...(step === "verify" && { key: "builder.pub" }), ...more };
       const before = process.memoryUsage().rss;

@@ -3,12 +3,13 @@ import { RFC3161Timestamp, X509Certificate } from "@sigstore/core";
 import { TrustedRoot } from "@sigstore/protobuf-specs";
 import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from "@sigstore/verify";
 import type { TrustedKey } from "../key.ts";
+import type { RefusalCode } from "../refusals.ts";
 import { type SignedContent, type Unbelieved, unbelieved } from "../signed-content.ts";
 import { identityIn } from "./certified-identity.ts";
 import { isMeant } from "./identity-pattern.ts";
 import { namesCertificate } from "./logged-verifier.ts";
 import { earliest, type ProvenTime, proveTime } from "./prove-time.ts";
-import { keyHolder, type Signatory, type SignerTrust } from "./signer-trust.ts";
+import { keyHolder, type Signatory, type SignerTrust, showSignatory } from "./signer-trust.ts";
 
 /** Who made a signature, and since when at the latest it has been there. */
 export interface Proof {
@@ -19,6 +20,17 @@ export interface Proof {
 
 /** Proves who signed something, and when, or says why nobody who is trusted did. */
 export function proveSignatory(content: SignedContent, trust: SignerTrust): Proof | Unbelieved {
+  const proof = prove(content, trust);
+  if (trust.others === undefined || !("code" in proof) || !mayBeKnown.has(proof.code)) return proof;
+  const other = prove(content, trust.others);
+  if ("code" in other) return proof;
+  const who = showSignatory(other.signatory);
+  return unbelieved("ROLE_MISSING", `it was signed by ${who}, who is trusted here, and not to sign this`);
+}
+
+const mayBeKnown: ReadonlySet<RefusalCode> = new Set(["KEY_UNTRUSTED", "IDENTITY_UNTRUSTED", "CERTIFICATES_UNTRUSTED"]);
+
+function prove(content: SignedContent, trust: Omit<SignerTrust, "others">): Proof | Unbelieved {
   const material = content.bundle.verificationMaterial.content;
   switch (material.$case) {
     case "publicKey":

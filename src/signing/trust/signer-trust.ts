@@ -18,6 +18,8 @@ export interface SignerTrust {
   readonly identities: readonly IdentityPattern[];
   /** Certificate, timestamp and log authorities; undefined when none is trusted. */
   readonly root: TrustedRoot | undefined;
+  /** Who else is known and may sign other things; left out when nobody is. Only told apart from strangers. */
+  readonly others?: Omit<SignerTrust, "others">;
 }
 
 /** Trust in keys alone. */

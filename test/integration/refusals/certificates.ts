@@ -148,7 +148,7 @@ export const certificateRows: readonly Row[] = [
   minted("a log proof that nobody asks for", "accepted", { entry: stranger }, unlogged),
   mixed("the timestamp of another signature", "TIMESTAMP_INVALID", "stamp"),
   mixed("the log entry of another signature", "LOG_PROOF_INVALID", "entry"),
-  mixed("the certificate of another signature", "LOG_PROOF_INVALID", "certificate"),
+  mixed("the certificate of another signature", "PAYLOAD_ALTERED", "certificate"),
   mixed("the certificate of another signature, without a log", "PAYLOAD_ALTERED", "certificate", unlogged.root),
   mixed("the payload of another signature, without a log", "PAYLOAD_ALTERED", "payload", unlogged.root),
   mixed("a tampered signature", "TIMESTAMP_INVALID", "signature"),

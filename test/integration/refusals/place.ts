@@ -21,7 +21,14 @@ import { openLayout } from "../../support/packed-release.ts";
 import { quietHost } from "../../support/quiet-host.ts";
 
 /** Keys of this run of the tests. */
-export const keys = { builder: pair("P-256"), stranger: pair("P-256"), large: pair("P-384") };
+export const keys = {
+  builder: pair("P-256"),
+  stranger: pair("P-256"),
+  large: pair("P-384"),
+  judge: pair("P-256"),
+  erin: pair("P-256"),
+  lena: pair("P-256"),
+};
 
 function pair(namedCurve: string): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
   return generateKeyPairSync("ec", { namedCurve });
@@ -32,9 +39,10 @@ export class Place {
   readonly directory: string;
   readonly release: Descriptor;
   readonly other: Descriptor;
-  #attached = 0;
+  #attached: number;
 
-  private constructor(directory: string, release: Descriptor, other: Descriptor) {
+  private constructor(directory: string, release: Descriptor, other: Descriptor, attached = 0) {
+    this.#attached = attached;
     this.directory = directory;
     this.release = release;
     this.other = other;
@@ -66,7 +74,7 @@ export class Place {
   /** The same in another directory, to be made wrong. */
   async copyTo(directory: string): Promise<Place> {
     await cp(this.directory, directory, { recursive: true });
-    return new Place(directory, this.release, this.other);
+    return new Place(directory, this.release, this.other, this.#attached);
   }
 
   reference(of: Descriptor = this.release): string {

@@ -49,15 +49,13 @@ export const storeRows: readonly Row[] = [
     place.edit("store/index.json", (text) => text.slice(0, -20)),
   ),
   signed("an index that names another manifest by the tag", "TAG_MISMATCH", (place) =>
-    place.edit("store/index.json", (text) =>
-      text.replaceAll('1.0.0-default"', 'x"').replaceAll('1.1.0-default"', '1.0.0-default"'),
-    ),
+    editIndex(place, (text) => text.replaceAll('1.0.0-default"', 'x"').replaceAll('1.1.0-default"', '1.0.0-default"')),
   ),
   signed("an index with a tag twice", "STORE_CORRUPT", (place) =>
     place.edit("store/index.json", (text) => text.replaceAll('1.1.0-default"', '1.0.0-default"')),
   ),
   signed("an index without the release", "NOT_FOUND", (place) =>
-    place.edit("store/index.json", () => '{"schemaVersion":2,"manifests":[]}'),
+    editIndex(place, () => '{"schemaVersion":2,"manifests":[]}'),
   ),
   signed(
     "the other release by this one's name",
@@ -70,6 +68,12 @@ export const storeRows: readonly Row[] = [
     place.attach(signedBundle(statement(place.other))),
   ),
 ];
+
+/** As in a copy of the store that was made without Slipway's own memory of it. */
+async function editIndex(place: Place, change: (text: string) => string): Promise<void> {
+  await rm(`${place.directory}/store/.slipway`, { recursive: true, force: true });
+  await place.edit("store/index.json", change);
+}
 
 /** Keys that do not fit. */
 export const keyRows: readonly Row[] = [
