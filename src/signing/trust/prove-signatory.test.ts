@@ -149,6 +149,14 @@ describe("a signature with a certificate", () => {
     };
   }
 
+  it("by somebody who is known and may sign other things is told from that of a stranger", () => {
+    const nobody: SignerTrust = { ...trust, identities: [] };
+    expect(code({}, { ...nobody, others: trust })).toBe("ROLE_MISSING");
+    expect(code({}, { ...nobody, others: nobody })).toBe("IDENTITY_UNTRUSTED");
+    expect(code({}, { ...trust, others: nobody })).toBe("proven");
+    expect(code({ stamp: false }, { ...nobody, others: trust })).toBe("TIME_UNPROVEN");
+  });
+
   it("is refused when what was signed was altered", () => {
     expect(
       altered(({ dsseEnvelope }) => {

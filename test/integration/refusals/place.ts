@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { steps } from "../../../actions/index.ts";
 import { SlipwayError } from "../../../src/errors/index.ts";
@@ -34,7 +34,7 @@ function pair(namedCurve: string): { readonly privateKey: KeyObject; readonly pu
   return generateKeyPairSync("ec", { namedCurve });
 }
 
-/** A directory with `store/`, which has two releases that nobody signed, and the files of the keys. */
+/** A directory with `store/`, which has two releases that nobody signed. The keys lie beside it, in `../keys/`. */
 export class Place {
   readonly directory: string;
   readonly release: Descriptor;
@@ -60,11 +60,18 @@ export class Place {
       const { store } = await openLayout(join(directory, "store"));
       releases.push(await store.resolve({ digest }));
     }
+    await rm(join(directory, "model"), { recursive: true });
+    await rm(join(directory, "model.yaml"));
+    await mkdir(join(directory, "..", "keys"));
     for (const [name, { privateKey, publicKey }] of Object.entries(keys)) {
-      await writeFile(join(directory, `${name}.pem`), privateKey.export({ type: "pkcs8", format: "pem" }), {
-        mode: 0o600,
-      });
-      await writeFile(join(directory, `${name}.pub`), publicKey.export({ type: "spki", format: "pem" }));
+      await writeFile(
+        join(directory, "..", "keys", `${name}.pem`),
+        privateKey.export({ type: "pkcs8", format: "pem" }),
+        {
+          mode: 0o600,
+        },
+      );
+      await writeFile(join(directory, "..", "keys", `${name}.pub`), publicKey.export({ type: "spki", format: "pem" }));
     }
     const [release, other] = releases;
     if (release === undefined || other === undefined) throw new Error("there are no two releases");

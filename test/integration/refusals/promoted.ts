@@ -70,7 +70,7 @@ export function promote(place: Place, to: string, by: string, more: Readonly<Rec
     subject: place.reference(),
     to,
     policy: "policy.yaml",
-    key: `${by}.pem`,
+    key: `../keys/${by}.pem`,
     format: "bundle",
     reason: "Because",
     ...more,

@@ -12,7 +12,7 @@ const signed = (what: string, code: string, harm: (place: Place) => Promise<unkn
   async make(place) {
     await place.attach(signedBundle(statement(place.release)));
     const texts = await harm(place);
-    if (step === "pull") return { key: "builder.pub", target: "pulled" };
+    if (step === "pull") return { key: "../keys/builder.pub", target: "pulled" };
     return typeof texts === "string" ? { subject: texts } : undefined;
   },
 });
@@ -91,9 +91,9 @@ export const keyRows: readonly Row[] = [
     await encrypted(place);
     return { key: "encrypted.pem" };
   }),
-  wrongKey("a key on P-384 to sign with", "KEY_TYPE_UNSUPPORTED", "sign", async () => ({ key: "large.pem" })),
-  wrongKey("a key on P-384 to trust", "KEY_TYPE_UNSUPPORTED", "verify", async () => ({ key: "large.pub" })),
-  wrongKey("a private key to trust", "KEY_MALFORMED", "verify", async () => ({ key: "builder.pem" })),
+  wrongKey("a key on P-384 to sign with", "KEY_TYPE_UNSUPPORTED", "sign", async () => ({ key: "../keys/large.pem" })),
+  wrongKey("a key on P-384 to trust", "KEY_TYPE_UNSUPPORTED", "verify", async () => ({ key: "../keys/large.pub" })),
+  wrongKey("a private key to trust", "KEY_MALFORMED", "verify", async () => ({ key: "../keys/builder.pem" })),
   wrongKey("nobody to trust", "TRUST_NOT_GIVEN", "verify", async () => ({ key: "" })),
 ];
 
@@ -102,7 +102,7 @@ function wrongKey(what: string, code: string, step: string, make: Row["make"]): 
 }
 
 async function encrypted(place: Place): Promise<void> {
-  const key = createPrivateKey(await readFile(`${place.directory}/builder.pem`));
+  const key = createPrivateKey(await readFile(`${place.directory}/../keys/builder.pem`));
   const pem = key.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "right" });
   await writeFile(`${place.directory}/encrypted.pem`, pem, { mode: 0o600 });
 }
