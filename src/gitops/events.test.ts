@@ -172,6 +172,12 @@ describe("events", () => {
     expect(events.map(({ event }) => event.reason)).toEqual(["second"]);
   });
 
+  it("whose time nobody vouches for are not believed where times have to be proven", async () => {
+    const { events, refused } = await eventsAt(snapshot, live, pointer, { ...trust, times: "proven" });
+    expect(events).toEqual([]);
+    for (const [path] of sound) expect(refused).toContain(`${path}: its time is not proven`);
+  });
+
   it("are none where nothing was written", async () => {
     expect(await eventsAt(snapshot, { ...live, name: "spare" }, pointer, trust)).toEqual({ events: [], refused: [] });
   });

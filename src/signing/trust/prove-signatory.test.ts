@@ -1,13 +1,16 @@
-import { createHash } from "node:crypto";
+import { createHash, sign } from "node:crypto";
 import { id_ce_keyUsage, id_kp_codeSigning, id_kp_serverAuth, KeyUsageFlags } from "@peculiar/asn1-x509";
 import { TrustedRoot } from "@sigstore/protobuf-specs";
 import { describe, expect, it } from "vitest";
+import { assembledBundle, signedBytes } from "../../../test/support/sigstore/assembled-bundle.ts";
 import { spki } from "../../../test/support/sigstore/certificate.ts";
 import { keyUsage, newKey } from "../../../test/support/sigstore/certificate-authority.ts";
 import { makeSigstore } from "../../../test/support/sigstore/index.ts";
 import { issuer, type Minting, mintBundle, workflow } from "../../../test/support/sigstore/minted-bundle.ts";
+import { startRekorV1 } from "../../../test/support/sigstore/rekor-v1.ts";
 import { encodeSignatureStatement } from "../../evidence/index.ts";
 import { digestOf } from "../../oci/index.ts";
+import { openSigningService, recordSignature } from "../keyless/index.ts";
 import { readBundle } from "../read-bundle.ts";
 import { proveSignatory } from "./prove-signatory.ts";
 import type { SignerTrust } from "./signer-trust.ts";
@@ -194,5 +197,45 @@ describe("a signature with a certificate", () => {
         verificationMaterial.timestampVerificationData = undefined;
       }),
     ).toBe("TIME_UNPROVEN");
+  });
+});
+
+describe("a log of Rekor 1", () => {
+  const now = new Date();
+  const current = makeSigstore(now);
+  const { privateKey, publicKey } = newKey("P-256");
+  const [own, twin] = [workflow, workflow].map(
+    (uri) => current.fulcio.issue({ subject: { uri }, issuer, at: now, publicKey }).certificate,
+  );
+  const payloadType = "application/vnd.in-toto+json";
+
+  /** A signature that a log recorded with one certificate and that is shown with another one. */
+  async function proveLogged(recorded: Buffer | undefined, shown: Buffer | undefined) {
+    if (recorded === undefined || shown === undefined) throw new Error("no certificates");
+    await using rekor = await startRekorV1();
+    const service = await openSigningService({ signal: new AbortController().signal });
+    const envelope = { payload: Buffer.from(payload), payloadType };
+    const signature = sign("sha256", signedBytes(envelope), privateKey);
+    const content = { signed: envelope, signature, verifier: { certificate: recorded } };
+    const entry = await recordSignature({ rekor: rekor.url, version: 1, content, service });
+    const bundle = assembledBundle({ ...envelope, signature, certificate: shown, entry });
+    const read = readBundle(Buffer.from(JSON.stringify(bundle)));
+    if ("code" in read) throw new Error(read.why);
+    const root = TrustedRoot.fromJSON({ ...current.trustedRoot(), tlogs: [rekor.trusted] });
+    return proveSignatory(read, { ...trust, root });
+  }
+
+  it("vouches for the signature and for its time, without a stamp", async () => {
+    expect(await proveLogged(own, own)).toMatchObject({
+      signatory: { subject: workflow },
+      time: { by: "transparency log" },
+    });
+  });
+
+  it("vouches for no other certificate, although key and name are the same", async () => {
+    expect(await proveLogged(own, twin)).toMatchObject({
+      code: "LOG_PROOF_INVALID",
+      why: "its log entry is about a signature by another certificate",
+    });
   });
 });

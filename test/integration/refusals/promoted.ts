@@ -82,7 +82,7 @@ const linkSchema = z.looseObject({ sequence: z.number(), to: z.string(), run: z.
 type LinkPredicate = z.infer<typeof linkSchema>;
 
 /** A statement that is attached to the release. */
-export interface Attached {
+interface Attached {
   readonly manifest: Digest;
   readonly blob: Digest;
   readonly bytes: Uint8Array;
@@ -90,7 +90,7 @@ export interface Attached {
   readonly predicate: unknown;
 }
 
-export async function attachedTo(place: Place): Promise<readonly Attached[]> {
+async function attachedTo(place: Place): Promise<readonly Attached[]> {
   const store = await place.store();
   const found: Attached[] = [];
   for (const manifest of await store.referrers(place.release.digest)) {
