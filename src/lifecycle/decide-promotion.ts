@@ -16,7 +16,7 @@ import { nextState, transitionProblem } from "./transition.ts";
  * judged whatever else is wrong, so that a plan shows the whole list. A release that is in the state already is not
  * refused and has no gates: what is missing behind its last link may be completed.
  *
- * The refusal is TRANSITION_NOT_ALLOWED, ROLE_REQUIRED, DECISION_EVIDENCE_LOST or GATE_UNMET, the first of them that applies.
+ * The refusal is TRANSITION_NOT_ALLOWED, ROLE_REQUIRED, EVIDENCE_LOST or GATE_UNMET, the first of them that applies.
  */
 export function decidePromotion(request: PromotionRequest, context: PromotionContext): PromotionDecision {
   const { dossier, chain, policy, siblings, actor } = context;

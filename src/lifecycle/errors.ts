@@ -119,7 +119,7 @@ export const promotionError = defineErrors("Promotion and purpose", {
     meaning: "The release's state is not one that this environment or purpose permits.",
     remedy: "Promote the release first, or choose another one.",
   },
-  DECISION_EVIDENCE_LOST: {
+  EVIDENCE_LOST: {
     family: "refused",
     meaning:
       "A statement that the release's last promotion stands on is neither in the store nor in the ledger's pack.",

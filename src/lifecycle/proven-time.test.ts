@@ -18,7 +18,7 @@ import { provenTimeProblem } from "./proven-time.ts";
 
 const by = signer("builder");
 const at = (hours: number): ProvenTime => ({ at: new Date(hoursAgo(hours)), by: "timestamp authority" });
-const proven = policyOf({ times: "proven" });
+const proven = policyOf({ times: "proven", trustedRoot: { mediaType: "any" } });
 const asserted = policyOf();
 
 describe("a time", () => {

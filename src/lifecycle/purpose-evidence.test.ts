@@ -68,8 +68,8 @@ describe.each([
   ["a waiver", waiver],
 ])("%s that the last link stands on and that is gone", (_, lost) => {
   it.each<[Purpose, string | undefined]>([
-    ["deploy", "DECISION_EVIDENCE_LOST"],
-    ["rollback", "DECISION_EVIDENCE_LOST"],
+    ["deploy", "EVIDENCE_LOST"],
+    ["rollback", "EVIDENCE_LOST"],
     ["serve", undefined],
     ["audit", undefined],
   ])("for %s: %s", (purpose, code) => {
@@ -84,14 +84,14 @@ describe.each([
   it("stops what leads towards use, and not what leads out of it", () => {
     const gone = without(lost.statement);
     expect(judge("promote", whole, { state: "staging" }).refusal).toBeUndefined();
-    expect(judge("promote", gone, { state: "staging" }).refusal?.code).toBe("DECISION_EVIDENCE_LOST");
+    expect(judge("promote", gone, { state: "staging" }).refusal?.code).toBe("EVIDENCE_LOST");
     expect(judge("promote", gone, { to: "retired" }).refusal).toBeUndefined();
     const decide = (to: State, state: "staging" | "production") =>
       decidePromotion(
         { to, reason: "it leaks", advisory: "ADV-1", retirement: undefined },
         contextOf({ dossier: gone, chain: chainTo(state), policy }),
       ).refusal?.code;
-    expect(decide("production", "staging")).toBe("DECISION_EVIDENCE_LOST");
+    expect(decide("production", "staging")).toBe("EVIDENCE_LOST");
     expect(decide("revoked", "staging")).toBeUndefined();
     expect(decide("retired", "production")).toBeUndefined();
   });

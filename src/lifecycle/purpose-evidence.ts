@@ -56,7 +56,7 @@ function isUp(to: string | undefined): boolean {
 
 function evidenceLost(dossier: Dossier, lost: readonly Lost[]): SlipwayError {
   return promotionError(
-    "DECISION_EVIDENCE_LOST",
+    "EVIDENCE_LOST",
     `${showRelease(dossier)} lacks ${lost.length} of the statements that its last promotion stands on`,
     { details: lost.map(({ gate, statement }) => `${gate}: ${statement} is neither in the store nor in the ledger`) },
   );

@@ -182,7 +182,7 @@ describe("the signature", () => {
   });
 
   it("needs a proven time where the policy asks for proven times", () => {
-    const own = policyOf({ times: "proven" });
+    const own = policyOf({ times: "proven", trustedRoot: { mediaType: "any" } });
     const [signature] = signed().evidence;
     if (signature === undefined) throw new Error("no signature");
     const proven = { at: new Date(hoursAgo(1)), by: "transparency log" };

@@ -15,7 +15,7 @@ import { nextState } from "./transition.ts";
  * revoked and archived are refused), audit (everything is reported and nothing refused).
  *
  * The refusal is that of the first rule that does not hold: RELEASE_REVOKED, RELEASE_UNSIGNED, CHAIN_DIVERGED,
- * DECISION_EVIDENCE_LOST, STATE_NOT_PERMITTED, HOLDS_UNREADABLE, RELEASE_HELD, or one of `decidePromotion`.
+ * EVIDENCE_LOST, STATE_NOT_PERMITTED, HOLDS_UNREADABLE, RELEASE_HELD, or one of `decidePromotion`.
  */
 export function judgePurpose(
   purpose: Purpose,

@@ -178,7 +178,7 @@ async function readable(
       throw error;
     const what = `it cannot be read: ${error.code} ${error.message}`;
     for (const { digest, size } of needed) {
-      if (!(await store.exists(digest, size))) return unbelieved("EVIDENCE_LOST", what);
+      if (!(await store.exists(digest, size))) return unbelieved("EVIDENCE_GONE", what);
     }
     return unbelieved("EVIDENCE_UNREADABLE", what);
   }

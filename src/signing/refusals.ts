@@ -2,9 +2,9 @@ import { defineErrors } from "../errors/index.ts";
 
 /** Why a piece of evidence is not believed. Each check of `judge.ts` has its own code. */
 export const evidenceRefusal = defineErrors("Evidence that is not accepted", {
-  EVIDENCE_LOST: {
+  EVIDENCE_GONE: {
     family: "refused",
-    meaning: "Evidence is listed, or a decision stands on it, and its content is not there any more.",
+    meaning: "Evidence is attached, and its content is not there any more.",
     remedy: "Copy the release again from a store that still has it, with `slipway publish` or `oras cp -r`.",
   },
   EVIDENCE_UNREADABLE: {

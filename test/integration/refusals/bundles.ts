@@ -192,7 +192,7 @@ export const attachedRows: readonly Row[] = [
     await place.attach(bytes, { layers: [{ mediaType: bundleMediaType, digest: digestOfBytes(bytes), size }] });
     await truncate(place.blob(digestOfBytes(bytes)), size);
   }),
-  row("a bundle that says it is small and has 200 MB", "EVIDENCE_LOST", async (place) => {
+  row("a bundle that says it is small and has 200 MB", "EVIDENCE_GONE", async (place) => {
     const bytes = Buffer.from(JSON.stringify(good(place)));
     await place.attach(bytes);
     await truncate(place.blob(digestOfBytes(bytes)), 200 * mebibyte);
@@ -202,12 +202,12 @@ export const attachedRows: readonly Row[] = [
     await place.attach(text);
     await writeFile(place.blob(digestOfBytes(text)), text.replace("dsse", "DSSE"));
   }),
-  row("a bundle that is gone", "EVIDENCE_LOST", async (place) => {
+  row("a bundle that is gone", "EVIDENCE_GONE", async (place) => {
     const text = JSON.stringify(good(place));
     await place.attach(text);
     await rm(place.blob(digestOfBytes(text)));
   }),
-  row("a bundle whose config is gone", "EVIDENCE_LOST", async (place) => {
+  row("a bundle whose config is gone", "EVIDENCE_GONE", async (place) => {
     await place.attach(good(place));
     await rm(place.blob(emptyJson.descriptor.digest));
   }),

@@ -122,8 +122,8 @@ export const policyRows: readonly Row[] = [
     await detach(at, manifest);
   }),
   wrong("a link of another release", "deploy", "CHAIN_FOREIGN", (at) => forgeLink(at, { version: "9.9.9" }, "lena")),
-  wrong("an evaluation that was collected as garbage", "deploy", "DECISION_EVIDENCE_LOST", loseEvaluation),
-  wrong("an evaluation that was collected as garbage", "rollback", "DECISION_EVIDENCE_LOST", loseEvaluation),
+  wrong("an evaluation that was collected as garbage", "deploy", "EVIDENCE_LOST", loseEvaluation),
+  wrong("an evaluation that was collected as garbage", "rollback", "EVIDENCE_LOST", loseEvaluation),
   wrong("an evaluation that was collected as garbage", "serve", "accepted", loseEvaluation),
   wrong("an evaluation that was collected as garbage", "audit", "accepted", loseEvaluation),
 ];

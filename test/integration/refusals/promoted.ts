@@ -4,6 +4,7 @@ import * as z from "zod";
 import { encodeStatement, predicateType } from "../../../src/evidence/index.ts";
 import { type Descriptor, type Digest, digestOf, isDigest } from "../../../src/oci/index.ts";
 import { bareRepository } from "../../support/git.ts";
+import { makeSigstore } from "../../support/sigstore/index.ts";
 import { signedBundle, statement, testResultType } from "./envelope.ts";
 import { keys, type Place } from "./place.ts";
 
@@ -32,7 +33,7 @@ export async function writePolicy(place: Place, { times, ledger, until }: Policy
       retired: { roles: ["platform-lead"], gates: ["owner"] },
     },
     environments: { live: { states: ["production"], movers: ["platform-lead"] } },
-    ...(times && { times }),
+    ...(times && { times, trustedRoot: makeSigstore().trustedRoot() }),
     ...(ledger && { ledger: { repository: "gitops.git", branch: "main" } }),
   };
   await writeFile(join(place.directory, "policy.yaml"), JSON.stringify(policy));

@@ -178,7 +178,7 @@ export const registryRows: readonly RegistryRow[] = [
   },
   {
     what: "a bundle that was collected as garbage",
-    code: "EVIDENCE_LOST",
+    code: "EVIDENCE_GONE",
     async make(registry, { release }) {
       await registry.addBlob(repository, emptyJson.bytes);
       announce(registry, { mediaType: bundleMediaType, digest: digestOf("gone"), size: 4 }, release);
