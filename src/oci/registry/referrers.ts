@@ -134,6 +134,8 @@ export class Referrers {
       fruitless = found.size === before ? fruitless + 1 : 0;
       page = nextPage(answer.header("link"), page);
     }
+    // Also one page may be too much.
+    if (found.size > mostReferrers) throw this.#endless(subject);
     return [...found.values()];
   }
 

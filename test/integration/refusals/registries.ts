@@ -142,7 +142,15 @@ export const registryRows: readonly RegistryRow[] = [
   {
     what: "10 000 referrers",
     code: "REGISTRY_CONFUSED",
+    options: { referrers: { page: 4_000 } },
     make: async (registry, place) => void crowd(10_000, registry, place),
+  },
+  {
+    what: "3000 referrers on one page",
+    code: "REGISTRY_CONFUSED",
+    options: { referrers: { page: 4_000 } },
+    unasked: /manifests\/sha256:/,
+    make: async (registry, place) => void crowd(3_000, registry, place),
   },
   {
     what: "10 000 referrers in a fallback index",
