@@ -16,6 +16,12 @@ export const dossierError = defineErrors("Dossiers", {
     meaning: "A file of the ledger is not a link that a key of the policy has signed.",
     remedy: "Look at who changed the file (`git log -- <file>`), and restore it; nobody is promoted until then.",
   },
+  LINK_UNPROVEN: {
+    family: "configuration",
+    meaning: "The policy asks for proven times, and nobody whom it trusts vouches for the time of the new link.",
+    remedy:
+      "Sign with a timestamp authority of the policy's `trustedRoot` (`timestamp-url`), or a log that gives times.",
+  },
   LINK_INVALID: {
     family: "configuration",
     meaning: "A promotion would be recorded as a link that nobody could read, such as one with a reason of two lines.",

@@ -8,11 +8,12 @@ import {
   type PromotionDecision,
   type PromotionRequest,
   planLink,
+  provenTimeProblem,
   type Signer,
 } from "../lifecycle/index.ts";
 import { type Digest, digestOf, type WritableStore } from "../oci/index.ts";
 import { variantTag } from "../release/index.ts";
-import { type EvidenceFormat, type StatementSigner, signStatement } from "../signing/index.ts";
+import { type EvidenceFormat, judgeBundle, type StatementSigner, signStatement } from "../signing/index.ts";
 import { collectPack } from "./collect-pack.ts";
 import { completePromotion, type SignedLink } from "./complete-promotion.ts";
 import { dossierError } from "./errors.ts";
@@ -50,14 +51,14 @@ export type PromotionOutcome =
  * Promotes a release: decides, signs, appends to the ledger by compare-and-set, and completes what follows from the
  * link. Killed anywhere and run again, it ends as if it had never been killed.
  *
- * @throws SlipwayError LINK_INVALID, STATE_MOVED when another promotion was first; what the store and the ledger throw
+ * @throws SlipwayError LINK_INVALID, LINK_UNPROVEN, STATE_MOVED when another promotion was first; what the store and the ledger throw
  */
 export async function promoteRelease(
   order: PromotionOrder,
   situation: Situation,
   ports: { readonly store: WritableStore; readonly ledger: Ledger | undefined; readonly inForce: PolicyInForce },
 ): Promise<PromotionOutcome> {
-  const { request, actor, consumers, now, run, signer } = order;
+  const { request, actor, consumers, now, run } = order;
   const { dossier, chain, siblings } = situation;
   const { inForce, ledger } = ports;
   const context = { dossier, chain, siblings, policy: inForce.policy, consumers, actor, now };
@@ -70,7 +71,7 @@ export async function promoteRelease(
     return { kind: "present", decision, link: head, commit: undefined, leftOut: 0 };
   }
   const promotion = planLink(decision, context, request, run);
-  const link = await signLink(dossier.subject, promotion, signer);
+  const link = await signLink(dossier.subject, promotion, order, inForce);
   let commit: string | undefined;
   let leftOut = 0;
   if (ledger !== undefined) {
@@ -94,13 +95,26 @@ export async function promoteRelease(
  * Signs a link. What nobody could read afterwards is not signed: one such link in the ledger would stop every promotion
  * of the model.
  *
- * @throws SlipwayError LINK_INVALID
+ * @throws SlipwayError LINK_INVALID, LINK_UNPROVEN
  */
-export async function signLink(subject: Digest, promotion: Promotion, signer: StatementSigner): Promise<SignedLink> {
+export async function signLink(
+  subject: Digest,
+  promotion: Promotion,
+  { signer, actor }: Pick<PromotionOrder, "signer" | "actor">,
+  { policy, trust }: PolicyInForce,
+): Promise<SignedLink> {
   const problem = predicateProblem(predicateType.promotion, promotion);
   if (problem !== undefined) throw dossierError("LINK_INVALID", `the link of the promotion is malformed: ${problem}`);
   const payload = encodeStatement(subject, predicateType.promotion, promotion);
-  return { statement: digestOf(payload), promotion, bundle: await signStatement(payload, signer) };
+  const bundle = await signStatement(payload, signer);
+  const judgement = judgeBundle(bundle, subject, trust.signers);
+  const proven = judgement.accepted ? judgement.time : undefined;
+  const signed = { signer: actor, ...(proven && { proven }) };
+  const unproven = provenTimeProblem(policy.times, signed, new Date(promotion.promotedOn));
+  if (unproven !== undefined) {
+    throw dossierError("LINK_UNPROVEN", `the link of the promotion would not count: ${unproven}`);
+  }
+  return { statement: digestOf(payload), promotion, bundle };
 }
 
 async function complete(

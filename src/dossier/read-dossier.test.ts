@@ -78,7 +78,9 @@ describe("evidence", () => {
         tag: "1.0.0-jetson_note.1.1",
       },
     ]);
-    expect(refused).toEqual([{ digest: bad.manifest, why: expect.stringMatching(/key that is not trusted here/) }]);
+    expect(refused).toEqual([
+      { digest: bad.manifest, statement: bad.statement, why: expect.stringMatching(/key that is not trusted here/) },
+    ]);
   });
 
   it("is not what is over the files; nor is that something to wonder about, unless a stranger signed it", async () => {

@@ -29,26 +29,7 @@ export async function readDossier(
 ): Promise<Dossier> {
   const { subject, form } = await fetchRelease(store, name);
   const metadata = parseMetadata(await fetchMetadata(store, form));
-  const evidence: Evidence[] = [];
-  const refused: { digest: Digest; why: string }[] = [];
-  for (const { holder, tag, judgement } of await collectEvidence(store, subject.digest, trust.signers)) {
-    const signer = judgement.accepted ? trust.signerOf(judgement.signatory) : undefined;
-    // A model signature is about files: evidence of nothing here, and nothing to wonder about.
-    if (!judgement.accepted && judgement.code === "OMS_SIGNATURE") continue;
-    if (!judgement.accepted) refused.push({ digest: holder, why: judgement.why });
-    else if (signer !== undefined) {
-      const { predicateType, predicate } = judgement.statement;
-      const { time, digest } = judgement;
-      evidence.push({
-        statement: digest,
-        predicateType,
-        predicate,
-        signer,
-        ...(time && { proven: time }),
-        ...(tag && { tag }),
-      });
-    }
-  }
+  const { accepted: evidence, refused } = await acceptedEvidence(store, subject.digest, trust);
   const release = variantTag(form.version, form.variant);
   const entries = ledger?.filter((entry) => entry.release === release);
   const attached = evidence.flatMap((item) => linkOf(item, subject.digest) ?? []);
@@ -68,6 +49,29 @@ export async function readDossier(
       store: complete ? uniqueLinks(attached) : undefined,
     },
   };
+}
+
+/** What is attached to a subject: what somebody of the policy has signed, each time that it is there, and the rest. */
+export async function acceptedEvidence(
+  store: DossierSources["store"],
+  subject: Digest,
+  trust: Trust,
+): Promise<{ readonly accepted: readonly Evidence[]; readonly refused: Dossier["refused"] }> {
+  const accepted: Evidence[] = [];
+  const refused: Dossier["refused"][number][] = [];
+  for (const { holder, states, tag, judgement } of await collectEvidence(store, subject, trust.signers)) {
+    const signer = judgement.accepted ? trust.signerOf(judgement.signatory) : undefined;
+    // A model signature is about files: evidence of nothing here, and nothing to wonder about.
+    if (!judgement.accepted && judgement.code === "OMS_SIGNATURE") continue;
+    if (!judgement.accepted) refused.push({ digest: holder, ...(states && { statement: states }), why: judgement.why });
+    else if (signer !== undefined) {
+      const { predicateType, predicate } = judgement.statement;
+      const { time, digest } = judgement;
+      const known = { ...(time && { proven: time }), ...(tag && { tag }) };
+      accepted.push({ statement: digest, predicateType, predicate, signer, ...known });
+    }
+  }
+  return { accepted, refused };
 }
 
 function lineageOf({ provenance }: AdrMetadata): Lineage {
@@ -94,11 +98,16 @@ function uniqueEvidence(items: readonly Evidence[]): Evidence[] {
   return [...unique.values()];
 }
 
-/** A link is one, whoever else signed its statement, too; what counts is the signer who had the role. */
+/** A link is one, whoever else signed its statement, too; what counts is the signer who had the role, and a proven time. */
 function uniqueLinks(links: readonly Link[]): Link[] {
   const found = new Map<Digest, Link>();
   for (const link of links) {
-    if (!found.has(link.statement) || link.signer.roles.includes(link.promotion.role)) found.set(link.statement, link);
+    const known = found.get(link.statement);
+    if (known === undefined || rank(link) > rank(known)) found.set(link.statement, link);
   }
   return [...found.values()];
+}
+
+function rank({ signer, promotion, proven }: Link): number {
+  return (signer.roles.includes(promotion.role) ? 2 : 0) + (proven === undefined ? 0 : 1);
 }

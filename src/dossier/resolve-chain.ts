@@ -44,7 +44,7 @@ export async function resolveChain(
   if (other === undefined) return undefined;
   const { request, actor, now, run, signer, format } = order;
   const promotion = planJoin(request, other, { release: dossier, branches, policy, actor, now }, run);
-  const link = await signLink(dossier.subject, promotion, signer);
+  const link = await signLink(dossier.subject, promotion, order, inForce);
   const own = `${dossier.version}-${dossier.variant}`;
   const ledgered = entries?.filter((entry) => entry.release === own) ?? [];
   const beside = await bundlesOf(branches.beside, ledgered, release, { store, inForce });

@@ -10,6 +10,7 @@ import {
   type Sibling,
 } from "../lifecycle/index.ts";
 import type { Digest, ReadableStore } from "../oci/index.ts";
+import { withPacked } from "./packed-evidence.ts";
 import { readDossier } from "./read-dossier.ts";
 import { readSiblings } from "./read-siblings.ts";
 import type { Trust } from "./trust.ts";
@@ -57,8 +58,9 @@ async function readOnce(
   const entries = await ledger?.entries(release.form.name);
   const dossier = await readDossier(name, { store, complete: true, ledger: entries, trust });
   const chain = assembleChain(dossier, dossier.links, policy);
+  const whole = await withPacked(dossier, chain, ledger, trust);
   const sources = { store, ledger: entries, trust, policy };
   const siblings = await readSiblings(dossier.name, dossier.variant, sources);
   const own = `${dossier.version}-${dossier.variant}`;
-  return { release, dossier, chain, siblings, entries: entries?.filter((entry) => entry.release === own) };
+  return { release, dossier: whole, chain, siblings, entries: entries?.filter((entry) => entry.release === own) };
 }

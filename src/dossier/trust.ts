@@ -13,6 +13,8 @@ import { dossierError } from "./errors.ts";
 export interface Trust {
   /** Whose statements are believed at all. */
   readonly signers: SignerTrust;
+  /** Whether the times that statements name have to be proven. */
+  readonly times: Policy["times"];
   /** Who a signatory is to the policy; undefined for a stranger. */
   signerOf(signatory: Signatory): Signer | undefined;
 }
@@ -44,6 +46,7 @@ export function trustOf(policy: Policy): Trust {
   const identities = placed.flatMap(({ member }) => (member.kind === "identity" ? [member.identity] : []));
   return {
     signers: { keys: [...keys.values()], identities, root },
+    times: policy.times,
     signerOf(signatory) {
       const own =
         signatory.kind === "key"

@@ -19,6 +19,7 @@ const signers = [
 ].map(({ key, ...signer }) => ({ ...signer, fingerprint: key.signatory.fingerprint, from: undefined }));
 const trust: Trust = {
   signers: { ...trustKeys([]), keys: [...erin.recognises.keys, ...lena.recognises.keys] },
+  times: "asserted",
   signerOf: ({ fingerprint }) => signers.find((signer) => signer.fingerprint === fingerprint),
 };
 
@@ -168,6 +169,12 @@ describe("events", () => {
     const without = { ...trust, signers: lena.recognises };
     const { events } = await eventsAt(snapshot, live, pointer, without);
     expect(events.map(({ event }) => event.reason)).toEqual(["second"]);
+  });
+
+  it("whose time nobody vouches for are not believed where times have to be proven", async () => {
+    const { events, refused } = await eventsAt(snapshot, live, pointer, { ...trust, times: "proven" });
+    expect(events).toEqual([]);
+    for (const [path] of sound) expect(refused).toContain(`${path}: its time is not proven`);
   });
 
   it("are none where nothing was written", async () => {

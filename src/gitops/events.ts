@@ -1,6 +1,12 @@
 import type { Trust } from "../dossier/index.ts";
 import { isAbout, type PointerEvent, readPredicate } from "../evidence/index.ts";
-import { type Environment, keyTimeProblem, type Signer } from "../lifecycle/index.ts";
+import {
+  type Environment,
+  keyTimeProblem,
+  type ProvenTime,
+  provenTimeProblem,
+  type Signer,
+} from "../lifecycle/index.ts";
 import type { Digest } from "../oci/index.ts";
 import { judgeBundle } from "../signing/index.ts";
 import type { Snapshot } from "./git/index.ts";
@@ -11,6 +17,8 @@ export interface SignedEvent {
   readonly statement: Digest;
   readonly event: PointerEvent;
   readonly signer: Signer;
+  /** When it was signed at the latest; left out when nobody vouches for that. */
+  readonly proven?: ProvenTime;
   readonly path: string;
 }
 
@@ -39,14 +47,16 @@ export async function eventsAt(
       refused.push(`${path}: it is no event of this pointer`);
       continue;
     }
-    const problem = moverProblem(signer, event, movers);
+    const { digest: statement, time } = judgement;
+    const signed: SignedEvent = { statement, event, signer, path, ...(time && { proven: time }) };
+    const problem = moverProblem(signed, movers, trust);
     if (problem !== undefined) {
       refused.push(`${path}: ${problem}`);
-    } else if (path !== places.event(environment, name, variant, new Date(event.movedOn), judgement.digest)) {
+    } else if (path !== places.event(environment, name, variant, new Date(event.movedOn), statement)) {
       // A copy of an event would vouch for a second move, which nobody signed.
       refused.push(`${path}: it does not lie where this event does`);
     } else {
-      events.push({ statement: judgement.digest, event, signer, path });
+      events.push(signed);
     }
   }
   events.sort((a, b) => Date.parse(a.event.movedOn) - Date.parse(b.event.movedOn));
@@ -54,12 +64,15 @@ export async function eventsAt(
 }
 
 function moverProblem(
-  signer: Signer,
-  { role, movedOn }: PointerEvent,
+  signed: SignedEvent,
   movers: Environment["movers"],
+  { times }: Pick<Trust, "times">,
 ): string | undefined {
+  const { signer, event } = signed;
+  const { role, movedOn } = event;
   if (!signer.roles.includes(role)) return `the key "${signer.name}" does not have the role ${role}`;
   if (!movers.includes(role)) return `${role} is not a role that moves these pointers`;
   const problem = keyTimeProblem(signer, new Date(movedOn));
-  return problem === undefined ? undefined : `it was made on ${movedOn}, and the key "${signer.name}" ${problem}`;
+  if (problem !== undefined) return `it was made on ${movedOn}, and the key "${signer.name}" ${problem}`;
+  return provenTimeProblem(times, signed, new Date(movedOn));
 }

@@ -1,12 +1,13 @@
 import type { SlipwayError } from "../errors/index.ts";
 import type { State } from "../evidence/index.ts";
-import { keyTimeProblem } from "./authority.ts";
 import { championOf } from "./champion.ts";
 import type { Signer } from "./dossier.ts";
 import { promotionError } from "./errors.ts";
 import { judgeGate } from "./judge-gate.ts";
+import { keyTimeProblem } from "./key-time.ts";
 import type { Policy } from "./policy.ts";
 import type { GateFinding, PromotionContext, PromotionDecision, PromotionRequest } from "./promotion-context.ts";
+import { lossRefusal } from "./purpose-evidence.ts";
 import { showRelease } from "./release.ts";
 import { nextState, transitionProblem } from "./transition.ts";
 
@@ -15,7 +16,7 @@ import { nextState, transitionProblem } from "./transition.ts";
  * judged whatever else is wrong, so that a plan shows the whole list. A release that is in the state already is not
  * refused and has no gates: what is missing behind its last link may be completed.
  *
- * The refusal is TRANSITION_NOT_ALLOWED, ROLE_REQUIRED or GATE_UNMET, the first of them that applies.
+ * The refusal is TRANSITION_NOT_ALLOWED, ROLE_REQUIRED, EVIDENCE_LOST or GATE_UNMET, the first of them that applies.
  */
 export function decidePromotion(request: PromotionRequest, context: PromotionContext): PromotionDecision {
   const { dossier, chain, policy, siblings, actor } = context;
@@ -35,6 +36,7 @@ export function decidePromotion(request: PromotionRequest, context: PromotionCon
   const refusal =
     notAllowed(context, from, to) ??
     (actor === undefined ? undefined : roleRefusal(actor, role, { to, mayAuthorise }, context)) ??
+    lossRefusal(dossier, chain, to) ??
     gateRefusal(gates, to, context);
   return { ...known, gates, mayAuthorise, role, refusal };
 }

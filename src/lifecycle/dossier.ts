@@ -68,7 +68,13 @@ export interface Dossier {
   readonly lineage: Lineage;
   readonly evidence: readonly Evidence[];
   /** What was attached and not accepted, and why. */
-  readonly refused: readonly { readonly digest: Digest; readonly why: string }[];
+  readonly refused: readonly {
+    /** Of what holds it. */
+    readonly digest: Digest;
+    /** What it states, unproven; left out when that could not be read. */
+    readonly statement?: Digest;
+    readonly why: string;
+  }[];
   readonly links: FoundLinks;
 }
 

@@ -119,6 +119,12 @@ export const promotionError = defineErrors("Promotion and purpose", {
     meaning: "The release's state is not one that this environment or purpose permits.",
     remedy: "Promote the release first, or choose another one.",
   },
+  EVIDENCE_LOST: {
+    family: "refused",
+    meaning:
+      "A statement that the release's last promotion stands on is neither in the store nor in the ledger's pack.",
+    remedy: "Copy the release again, with its evidence, from a store that still has it, or revoke it.",
+  },
   RELEASE_REVOKED: {
     family: "refused",
     meaning: "The release was revoked; it may not be used anywhere.",

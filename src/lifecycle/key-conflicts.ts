@@ -10,7 +10,7 @@ interface PlacedKey {
 }
 
 /** Keys that cannot be told apart, that can never be used, or that have two roles which exclude each other. */
-export function findKeyConflicts({ roles, trustedRoot }: WrittenPolicy): readonly Conflict[] {
+export function findKeyConflicts({ roles, trustedRoot, times }: WrittenPolicy): readonly Conflict[] {
   const placed = Object.entries(roles).flatMap(([role, keys]) =>
     keys.map((key, index): PlacedKey => ({ role, key, path: ["roles", role, index] })),
   );
@@ -19,6 +19,7 @@ export function findKeyConflicts({ roles, trustedRoot }: WrittenPolicy): readonl
     ...placed.flatMap(dateConflicts),
     ...nameConflicts(placed),
     ...roleConflicts(placed),
+    ...timeConflicts(times, trustedRoot),
   ];
 }
 
@@ -30,6 +31,14 @@ function kindConflicts({ key: { key, identity }, path }: PlacedKey, root: unknow
   if (identity === undefined || root !== undefined) return [];
   return [
     { path: [...path, "identity"], text: "needs a trustedRoot in the policy, which says whose certificates count" },
+  ];
+}
+
+/** Without authorities nothing is proven, and every promotion would be refused. */
+function timeConflicts(times: WrittenPolicy["times"], root: unknown): Conflict[] {
+  if (times !== "proven" || root !== undefined) return [];
+  return [
+    { path: ["times"], text: "is proven, and there is no trustedRoot in the policy, which says who proves times" },
   ];
 }
 

@@ -1,9 +1,9 @@
 import type { Promotion, Run } from "../evidence/index.ts";
-import { keyTimeProblem } from "./authority.ts";
 import type { Branches } from "./branches.ts";
 import type { Link, Signer } from "./dossier.ts";
 import { promotionError } from "./errors.ts";
 import { branchTo, joinProblem } from "./join.ts";
+import { keyTimeProblem } from "./key-time.ts";
 import { told } from "./plan-link.ts";
 import type { Policy } from "./policy.ts";
 import type { PromotionRequest } from "./promotion-context.ts";

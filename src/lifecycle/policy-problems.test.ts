@@ -103,6 +103,11 @@ describe("a policy that is wrong is refused with line and column", () => {
     ],
     [
       "POLICY_CONFLICT",
+      changed("transitions:\n", "times: proven\ntransitions:\n"),
+      "times is proven, and there is no trustedRoot in the policy, which says who proves times",
+    ],
+    [
+      "POLICY_CONFLICT",
       changed("movers: [mlops-engineer]", "movers: [ops]"),
       '26:14: environments.live.movers[0] is "ops"',
     ],

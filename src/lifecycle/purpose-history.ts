@@ -1,5 +1,5 @@
-import { keyTimeProblem } from "./authority.ts";
 import { promotionError } from "./errors.ts";
+import { keyTimeProblem } from "./key-time.ts";
 import type { Judged, Purpose, PurposeContext } from "./purpose-context.ts";
 import { showRelease } from "./release.ts";
 

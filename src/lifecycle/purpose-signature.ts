@@ -1,11 +1,12 @@
 import { shortDigest } from "../oci/index.ts";
-import { keyTimeProblem } from "./authority.ts";
 import type { Dossier, Link } from "./dossier.ts";
 import { promotionError } from "./errors.ts";
 import { opposedRoles } from "./gate-kinds.ts";
 import { signaturesBy } from "./gates/signature.ts";
 import { type Attributed, alsoRejected, byWhom } from "./gates/statements.ts";
+import { keyTimeProblem } from "./key-time.ts";
 import type { Policy } from "./policy.ts";
+import { provenTimeProblem } from "./proven-time.ts";
 import type { Judged, Purpose, PurposeContext } from "./purpose-context.ts";
 import { showRelease } from "./release.ts";
 import { targets } from "./transition.ts";
@@ -15,27 +16,37 @@ export function judgeSigned(purpose: Purpose, { dossier, chain, policy, now }: P
   const rule = "signature";
   const signers = signersOf(policy);
   const { found, rejected } = signaturesBy(signers, dossier.evidence);
-  const valid = found.find(({ evidence }) => keyTimeProblem(evidence.signer, now) === undefined);
+  const problemOf = ({ evidence }: Attributed<true>) => {
+    const problem = keyTimeProblem(evidence.signer, now);
+    return problem === undefined ? provenTimeProblem(policy.times, evidence, undefined) : `its key ${problem}`;
+  };
+  const valid = found.find((item) => problemOf(item) === undefined);
   if (valid !== undefined) return { rule, ok: true, finding: `signed ${byWhom(valid)}` };
   const [expired] = found.filter(
-    (item) => purpose === "serve" || (purpose === "rollback" && wasValid(item, chain.links)),
+    (item) => purpose === "serve" || (purpose === "rollback" && wasValid(item, chain.links, policy)),
   );
   if (expired !== undefined) {
-    const problem = keyTimeProblem(expired.evidence.signer, now);
-    return { rule, ok: true, warning: true, finding: `signed ${byWhom(expired)}, with a key that ${problem}` };
+    const problem = problemOf(expired);
+    return { rule, ok: true, warning: true, finding: `signed ${byWhom(expired)}; ${problem}` };
   }
-  const late = found.map(({ evidence }) => `"${evidence.signer.name}" ${keyTimeProblem(evidence.signer, now)}`);
+  const late = found.map((item) => `one by "${item.evidence.signer.name}" does not count: ${problemOf(item)}`);
   const finding = `no signature by ${signers.join(" or ")} counts${alsoRejected([...late, ...rejected])}`;
   return { rule, ok: false, finding, refusal: unsigned(dossier, finding) };
 }
 
-/** A signature says no time; a promotion that was decided on it does. */
-function wasValid({ evidence: { statement, signer } }: Attributed<true>, links: readonly Link[]): boolean {
-  return links.some(
-    ({ promotion }) =>
-      promotion.evidence.some((used) => used.statement === statement) &&
-      keyTimeProblem(signer, new Date(promotion.promotedOn)) === undefined,
-  );
+/** A signature says no time; who vouches for one does, and so does a promotion that was decided on it. */
+function wasValid(
+  { evidence: { statement, signer, proven } }: Attributed<true>,
+  links: readonly Link[],
+  { times }: Policy,
+): boolean {
+  if (proven !== undefined && keyTimeProblem(signer, proven.at) === undefined) return true;
+  return links.some((link) => {
+    const { evidence, promotedOn } = link.promotion;
+    const at = times === "proven" ? link.proven?.at : new Date(promotedOn);
+    const used = evidence.some((one) => one.statement === statement);
+    return used && at !== undefined && keyTimeProblem(signer, at) === undefined;
+  });
 }
 
 /** Roles that sign releases: those of the policy's signature gates. */

@@ -169,6 +169,38 @@ describe("the signature", () => {
     expect(judge("serve", { dossier }).findings[0]).toMatchObject({ rule: "signature", ok: true, warning: true });
   });
 
+  it("by a key that has run out takes a rollback when its time is proven within the key's period", () => {
+    const at = (hours: number) => {
+      const [signature] = signed(expired).evidence;
+      if (signature === undefined) throw new Error("no signature");
+      const proven = { at: new Date(hoursAgo(hours)), by: "timestamp authority" };
+      return { dossier: dossierOf({ evidence: [{ ...signature, proven }] }) };
+    };
+    expect(code("rollback", at(2))).toBe("allowed");
+    expect(code("rollback", at(0.5))).toBe("RELEASE_UNSIGNED");
+    expect(code("deploy", at(2))).toBe("RELEASE_UNSIGNED");
+  });
+
+  it("needs a proven time where the policy asks for proven times", () => {
+    const own = policyOf({ times: "proven", trustedRoot: { mediaType: "any" } });
+    const [signature] = signed().evidence;
+    if (signature === undefined) throw new Error("no signature");
+    const proven = { at: new Date(hoursAgo(1)), by: "transparency log" };
+    const vouched = dossierOf({ evidence: [{ ...signature, proven }] });
+    expect(judge("deploy", { policy: own }).refusal?.message).toContain("its time is not proven");
+    expect(code("deploy", { policy: own, dossier: vouched })).toBe("allowed");
+    const used = { gate: "signature", statement: signature.statement, finding: "signed" };
+    const link = linkAfter(undefined, "production", { evidence: [used] });
+    const chain = (more: object): Chain => ({
+      links: [{ ...link, ...more }],
+      state: "production",
+      head: link.statement,
+      uncopied: [],
+    });
+    expect(code("rollback", { policy: own, chain: chain({}) })).toBe("RELEASE_UNSIGNED");
+    expect(code("rollback", { policy: own, chain: chain({ proven }) })).toBe("allowed");
+  });
+
   it("is by the roles of the policy's signature gates", () => {
     const own = policyOf({ transitions: { staging: { gates: [{ signature: { signers: ["security"] } }] } } });
     expect(code("deploy", { policy: own })).toBe("RELEASE_UNSIGNED");

@@ -2,6 +2,7 @@ import type { SlipwayError } from "../errors/index.ts";
 import { decidePromotion } from "./decide-promotion.ts";
 import { chainError, promotionError } from "./errors.ts";
 import type { Judged, Purpose, PurposeContext, PurposeFinding } from "./purpose-context.ts";
+import { judgeEvidence } from "./purpose-evidence.ts";
 import { judgeHolds, judgeLinks, judgeWaivers } from "./purpose-history.ts";
 import { judgeSigned } from "./purpose-signature.ts";
 import { judgeState } from "./purpose-state.ts";
@@ -14,7 +15,7 @@ import { nextState } from "./transition.ts";
  * revoked and archived are refused), audit (everything is reported and nothing refused).
  *
  * The refusal is that of the first rule that does not hold: RELEASE_REVOKED, RELEASE_UNSIGNED, CHAIN_DIVERGED,
- * STATE_NOT_PERMITTED, HOLDS_UNREADABLE, RELEASE_HELD, or one of `decidePromotion`.
+ * EVIDENCE_LOST, STATE_NOT_PERMITTED, HOLDS_UNREADABLE, RELEASE_HELD, or one of `decidePromotion`.
  */
 export function judgePurpose(
   purpose: Purpose,
@@ -24,6 +25,7 @@ export function judgePurpose(
     judgeSigned(purpose, context),
     ...judgeLinks(purpose, context),
     ...judgeCopies(purpose, context),
+    ...judgeEvidence(purpose, context),
     ...(purpose === "promote" ? judgeGates(context) : judgeState(purpose, context)),
     ...judgeHolds(purpose, context),
     ...judgeWaivers(context),

@@ -122,7 +122,7 @@ async function readReferrer(
     );
   }
   return candidate(
-    await readable(store, layer, async () => {
+    await readable(store, [layer, config], async () => {
       await budget.requireConfig(store, config);
       return readBundle(await fetchWithin(store, layer, budget));
     }),
@@ -139,7 +139,7 @@ async function legacyLeads(store: EvidenceStore, tag: string): Promise<readonly 
       holder: layer.digest,
       storage: "legacy",
       tag: layer.annotations?.[annotation.ownTag],
-      content: await readable(store, layer, async () => {
+      content: await readable(store, [layer, config], async () => {
         await budget.requireConfig(store, config);
         return readLegacyLayer(layer, await fetchWithin(store, layer, budget));
       }),
@@ -165,20 +165,22 @@ class TooLarge extends Error {
 /** One damaged signature must not hide a good one, nor pass unnoticed: it stays a candidate, with its reason. */
 async function readable(
   store: EvidenceStore,
-  layer: Descriptor,
+  needed: readonly Descriptor[],
   read: () => Promise<Candidate["content"]>,
 ): Promise<Candidate["content"]> {
   try {
     return await read();
   } catch (error) {
     if (error instanceof TooLarge) {
-      return unbelieved("EVIDENCE_UNREADABLE", `it has ${error.size} bytes; ${maxBundleBytes} are read at most`);
+      return unbelieved("EVIDENCE_TOO_LARGE", `it has ${error.size} bytes; ${maxBundleBytes} are read at most`);
     }
     if (!(error instanceof SlipwayError) || error.family === "temporary" || error.code === "EVIDENCE_FLOOD")
       throw error;
     const what = `it cannot be read: ${error.code} ${error.message}`;
-    const there = await store.exists(layer.digest, layer.size);
-    return unbelieved(there ? "EVIDENCE_UNREADABLE" : "EVIDENCE_LOST", what);
+    for (const { digest, size } of needed) {
+      if (!(await store.exists(digest, size))) return unbelieved("EVIDENCE_GONE", what);
+    }
+    return unbelieved("EVIDENCE_UNREADABLE", what);
   }
 }
 

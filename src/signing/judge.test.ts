@@ -359,9 +359,9 @@ describe("refused, with the reason", () => {
   });
 
   test("what could not be read", () => {
-    const content = unbelieved("EVIDENCE_LOST", "it is gone");
+    const content = unbelieved("EVIDENCE_GONE", "it is gone");
     const judgement = judgeSignature({ ...attached, content }, subject, builder.recognises);
-    expect(judgement).toMatchObject({ accepted: false, code: "EVIDENCE_LOST", why: "it is gone" });
+    expect(judgement).toMatchObject({ accepted: false, code: "EVIDENCE_GONE", why: "it is gone" });
   });
 
   test("a reason is short, however much the bundle says", () => {

@@ -2,6 +2,7 @@ import { type Bundle, bundleFromJSON } from "@sigstore/bundle";
 import { parseStrictJson } from "../documents/index.ts";
 import { evidenceType } from "../evidence/index.ts";
 import { bundleMediaType } from "./bundle-types.ts";
+import { proofProblem } from "./proof-shape.ts";
 import { type SignedContent, type Unbelieved, unbelieved } from "./signed-content.ts";
 
 /**
@@ -35,6 +36,15 @@ export function readBundle(bytes: Uint8Array): SignedContent | Unbelieved {
   if (!isCanonical(json.value)) {
     return unbelieved("BUNDLE_MALFORMED", "its envelope is not in canonical base64, which readers decode differently");
   }
+  const material = memberOf(json.value, "verificationMaterial");
+  if (!hasCanonicalBytes(material)) {
+    return unbelieved("BUNDLE_MALFORMED", "its proof is not in canonical base64, which readers decode differently");
+  }
+  if (present(material, signerMembers) !== 1 || present(json.value, contentMembers) !== 1) {
+    return unbelieved("BUNDLE_MALFORMED", "it names two signers, or two things that were signed");
+  }
+  const problem = proofProblem(bundle);
+  if (problem !== undefined) return unbelieved("BUNDLE_MALFORMED", problem);
   return { storage: "bundle", states: "statement", payload, bundle };
 }
 
@@ -57,6 +67,32 @@ function isCanonical(value: unknown): boolean {
   const signatures = memberOf(envelope, "signatures");
   const texts = [memberOf(envelope, "payload"), memberOf(Array.isArray(signatures) ? signatures[0] : undefined, "sig")];
   return texts.every((text) => typeof text === "string" && isCanonicalBase64(text));
+}
+
+/** Of which a bundle has one each (sigstore protobuf-specs, `oneof content`). */
+const signerMembers = ["publicKey", "x509CertificateChain", "certificate"];
+const contentMembers = ["dsseEnvelope", "messageSignature"];
+
+function present(value: unknown, names: readonly string[]): number {
+  return names.filter((name) => (memberOf(value, name) ?? undefined) !== undefined).length;
+}
+
+const byteMembers: ReadonlySet<string> = new Set([
+  "rawBytes",
+  "signedTimestamp",
+  "keyId",
+  "canonicalizedBody",
+  "signedEntryTimestamp",
+  "rootHash",
+  "hashes",
+]);
+
+/** The same for all bytes that are offered as proof. */
+function hasCanonicalBytes(value: unknown, name = ""): boolean {
+  if (typeof value === "string") return !byteMembers.has(name) || isCanonicalBase64(value);
+  if (Array.isArray(value)) return value.every((item) => hasCanonicalBytes(item, name));
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([member, content]) => hasCanonicalBytes(content, member));
 }
 
 export function isCanonicalBase64(text: string): boolean {

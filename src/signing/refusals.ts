@@ -2,15 +2,20 @@ import { defineErrors } from "../errors/index.ts";
 
 /** Why a piece of evidence is not believed. Each check of `judge.ts` has its own code. */
 export const evidenceRefusal = defineErrors("Evidence that is not accepted", {
-  EVIDENCE_LOST: {
+  EVIDENCE_GONE: {
     family: "refused",
-    meaning: "Evidence is listed, or a decision stands on it, and its content is not there any more.",
+    meaning: "Evidence is attached, and its content is not there any more.",
     remedy: "Copy the release again from a store that still has it, with `oras cp -r`.",
   },
   EVIDENCE_UNREADABLE: {
     family: "refused",
-    meaning: "What is attached cannot be read as it was stored: it was altered, cut, or is too large.",
+    meaning: "What is attached cannot be read as it was stored: it was altered or cut.",
     remedy: "Remove it from the store, and copy the release's evidence again from where it is whole.",
+  },
+  EVIDENCE_TOO_LARGE: {
+    family: "refused",
+    meaning: "What is attached says that it is larger than any statement, and was not read.",
+    remedy: "Attach large documents by their digest, in a statement of some kilobytes; remove this one.",
   },
   BUNDLE_MALFORMED: {
     family: "refused",

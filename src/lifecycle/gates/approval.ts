@@ -4,8 +4,8 @@ import { type GateContext, type GateVerdict, met, missing } from "./gate.ts";
 import { type Attributed, alsoRejected, byWhom, statementsBy, validNow } from "./statements.ts";
 
 /** Somebody other than the one who promotes has agreed to this state. */
-export function judgeApproval({ gate, request, dossier, actor, now }: GateContext): GateVerdict {
-  const { found, rejected } = validNow(statementsBy(gate.signers, kind, dossier.evidence), now);
+export function judgeApproval({ gate, request, dossier, actor, now, policy }: GateContext): GateVerdict {
+  const { found, rejected } = validNow(statementsBy(gate.signers, kind, dossier.evidence), { now, policy });
   const forState = found.filter(({ content }) => content.to === request.to);
   const own = ({ evidence }: Attributed<unknown>) => evidence.signer.fingerprint === actor?.fingerprint;
   const approval = forState.find((item) => !own(item));

@@ -9,8 +9,8 @@ const record = "Record what to go back to: `slipway attest` with a rollback plan
 
 /** It is known what to go back to, and that exists. The plan recorded last is the one that counts. */
 export function judgeRollbackPlan(context: GateContext): GateVerdict {
-  const { gate, dossier, now } = context;
-  const { found, rejected } = validNow(statementsBy(gate.signers, kind, dossier.evidence), now);
+  const { gate, dossier } = context;
+  const { found, rejected } = validNow(statementsBy(gate.signers, kind, dossier.evidence), context);
   const [latest] = found;
   if (latest === undefined) {
     return missing(`no rollback plan by ${gate.signers.join(" or ")} counts${alsoRejected(rejected)}`, record);

@@ -4,8 +4,8 @@ import { type GateContext, type GateVerdict, met, missing } from "./gate.ts";
 import { alsoRejected, byWhom, statementsBy, validNow } from "./statements.ts";
 
 /** The people on call know where to look. */
-export function judgeRunbook({ gate, dossier, now }: GateContext): GateVerdict {
-  const { found, rejected } = validNow(statementsBy(gate.signers, kind, dossier.evidence), now);
+export function judgeRunbook({ gate, dossier, now, policy }: GateContext): GateVerdict {
+  const { found, rejected } = validNow(statementsBy(gate.signers, kind, dossier.evidence), { now, policy });
   const [runbook] = found;
   if (runbook !== undefined) {
     return met(`${runbook.content.uri}, on call ${runbook.content.onCall}, ${byWhom(runbook)}`, runbook);

@@ -5,8 +5,8 @@ import { type GateContext, type GateVerdict, met, missing } from "./gate.ts";
 import { type Attributed, alsoRejected, byWhom, type Sifted, statementsBy, validNow } from "./statements.ts";
 
 /** The release is signed, by somebody who may sign releases and does not evaluate them. */
-export function judgeSignature({ gate, dossier, now }: GateContext): GateVerdict {
-  const { found, rejected } = validNow(signaturesBy(gate.signers, dossier.evidence), now);
+export function judgeSignature({ gate, dossier, now, policy }: GateContext): GateVerdict {
+  const { found, rejected } = validNow(signaturesBy(gate.signers, dossier.evidence), { now, policy });
   const [signature] = found;
   if (signature !== undefined) return met(`signed ${byWhom(signature)}`, signature);
   return missing(

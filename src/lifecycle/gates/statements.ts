@@ -1,7 +1,9 @@
 import { predicateProblem } from "../../evidence/index.ts";
 import { shortDigest } from "../../oci/index.ts";
-import { keyTimeProblem } from "../authority.ts";
-import type { Evidence, Signer } from "../dossier.ts";
+import type { Evidence } from "../dossier.ts";
+import { keyTimeProblem } from "../key-time.ts";
+import { provenTimeProblem, skewMs } from "../proven-time.ts";
+import type { GateContext } from "./gate.ts";
 
 /** A statement by somebody in a role that a gate takes, and what it says. */
 export interface Attributed<T> {
@@ -27,8 +29,8 @@ interface StatementKind<T> {
   readonly timeOf: (content: T) => string | undefined;
 }
 
-/** Clocks of machines that sign differ a little. */
-const skewMs = 5 * 60_000;
+/** When statements are judged, and what their times must be. */
+type Clock = Pick<GateContext, "now" | "policy">;
 
 /** The statements of a kind by signers in one of the roles, whatever they say and whenever they were made. */
 export function statementsBy<T>(
@@ -55,8 +57,8 @@ export function statementsBy<T>(
 }
 
 /** Those that count now, newest first; the reasons of the others join those that are there already. */
-export function validNow<T>({ found, rejected }: Sifted<T>, now: Date): Sifted<T> {
-  const problems = new Map(found.map((item) => [item, timeProblem(item, now)]));
+export function validNow<T>({ found, rejected }: Sifted<T>, clock: Clock): Sifted<T> {
+  const problems = new Map(found.map((item) => [item, timeProblem(item, clock)]));
   const late = found.flatMap((item) => {
     const problem = problems.get(item);
     return problem === undefined ? [] : [`${shortDigest(item.evidence.statement)} does not count: ${problem}`];
@@ -67,16 +69,18 @@ export function validNow<T>({ found, rejected }: Sifted<T>, now: Date): Sifted<T
 
 /** Why a statement does not count at this time; undefined when it does. */
 export function timeProblem(
-  { evidence: { signer }, at }: { readonly evidence: { readonly signer: Signer }; readonly at: Date | undefined },
-  now: Date,
+  { evidence, at }: Pick<Attributed<unknown>, "evidence" | "at">,
+  { now, policy }: Clock,
 ): string | undefined {
   if (at !== undefined && !(at.getTime() <= now.getTime() + skewMs)) {
     return `it was made on ${at.toISOString()}, which is in the future`;
   }
+  const { signer } = evidence;
   const then = at === undefined ? undefined : keyTimeProblem(signer, at);
   if (then !== undefined) return `its key "${signer.name}" ${then}`;
   const today = keyTimeProblem(signer, now);
-  return today === undefined ? undefined : `its key "${signer.name}" ${today}`;
+  if (today !== undefined) return `its key "${signer.name}" ${today}`;
+  return provenTimeProblem(policy.times, evidence, at);
 }
 
 /** `by "ci" (evaluator) on 2026-05-01T00:00:00.000Z`. */

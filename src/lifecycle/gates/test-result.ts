@@ -61,11 +61,14 @@ export function judgeTestResults(
   );
 }
 
-function usageProblem({ evidence, at }: Attributed<TestResult>, { gate, now }: GateContext): string | undefined {
+function usageProblem(
+  { evidence, at }: Attributed<TestResult>,
+  { gate, now, policy }: GateContext,
+): string | undefined {
   if (gate.kind === "evaluation" && evidence.signer.roles.includes(opposedRoles.builder)) {
     return `its key "${evidence.signer.name}" also signs releases`;
   }
-  return timeProblem({ evidence, at }, now);
+  return timeProblem({ evidence, at }, { now, policy });
 }
 
 function judgePassed(

@@ -18,7 +18,7 @@ export function findWaiver({ gate, request: { to }, policy, dossier, now }: Gate
   for (const rule of rules) {
     for (const waiver of statementsBy(rule.signers, kind, dossier.evidence).found) {
       if (waiver.content.gate !== gate.name || waiver.content.to !== to) continue;
-      const problem = waiverProblem(waiver, rule, now);
+      const problem = waiverProblem(waiver, rule, { now, policy });
       if (problem === undefined) return { accepted: waiver };
       refused.push(`the waiver by "${waiver.evidence.signer.name}" ${problem}`);
     }
@@ -29,9 +29,9 @@ export function findWaiver({ gate, request: { to }, policy, dossier, now }: Gate
 function waiverProblem(
   waiver: Attributed<{ readonly until: string }>,
   rule: WaiverRule,
-  now: Date,
+  { now, policy }: Pick<GateContext, "now" | "policy">,
 ): string | undefined {
-  const time = timeProblem(waiver, now);
+  const time = timeProblem(waiver, { now, policy });
   if (time !== undefined) return `does not count: ${time}`;
   const until = new Date(waiver.content.until);
   if (!(now < until)) return `ran out on ${waiver.content.until}`;

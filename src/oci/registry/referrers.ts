@@ -34,7 +34,9 @@ export class Referrers {
   async of(subject: Digest): Promise<readonly Descriptor[]> {
     const listed = await this.#byInterface(subject);
     if (listed !== undefined) return this.#opened(listed, subject);
-    const found = await this.#opened((await this.#byTag(subject)).manifests, subject);
+    const { manifests } = await this.#byTag(subject);
+    if (manifests.length > mostReferrers) throw this.#endless(subject);
+    const found = await this.#opened(manifests, subject);
     return [...found, ...(await this.#forgotten(subject, found))];
   }
 
@@ -115,7 +117,7 @@ export class Referrers {
     let page: URL | undefined = this.#client.url(`/v2/${this.#repository}/referrers/${subject}`);
     while (page !== undefined) {
       if (seen.has(page.href) || found.size > mostReferrers || fruitless > mostFruitless) {
-        throw registryError("REGISTRY_CONFUSED", `${this.#client.host} lists what refers to ${subject} without end`);
+        throw this.#endless(subject);
       }
       seen.add(page.href);
       const call = { method: "GET", to: page, scope, headers: { accept: mediaType.index } } as const;
@@ -132,7 +134,13 @@ export class Referrers {
       fruitless = found.size === before ? fruitless + 1 : 0;
       page = nextPage(answer.header("link"), page);
     }
+    // Also one page may be too much.
+    if (found.size > mostReferrers) throw this.#endless(subject);
     return [...found.values()];
+  }
+
+  #endless(subject: Digest) {
+    return registryError("REGISTRY_CONFUSED", `${this.#client.host} lists what refers to ${subject} without end`);
   }
 
   async #byTag(subject: Digest): Promise<Pick<Index, "manifests">> {

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { parseStrictJson } from "../../documents/index.ts";
 import { evidenceType } from "../../evidence/index.ts";
 import type { Descriptor } from "../../oci/index.ts";
+import { proofProblem } from "../proof-shape.ts";
 import { isCanonicalBase64 } from "../read-bundle.ts";
 import { type SignedContent, type Unbelieved, unbelieved } from "../signed-content.ts";
 import { legacyAnnotation, legacyType } from "./format.ts";
@@ -77,7 +78,7 @@ function withProof(content: SignedContent, annotations: Annotations): SignedCont
   if (entry === null) return malformed("its log entry is not what cosign writes");
   const stamped = timestamp === undefined || timestamp === "" ? undefined : timestampIn(timestamp);
   if (stamped === null) return malformed("its timestamp is not what cosign writes");
-  return {
+  const proven: SignedContent = {
     ...content,
     bundle: {
       ...content.bundle,
@@ -92,6 +93,8 @@ function withProof(content: SignedContent, annotations: Annotations): SignedCont
       },
     },
   };
+  const problem = proofProblem(proven.bundle);
+  return problem === undefined ? proven : malformed(problem);
 }
 
 function derOf(pem: string): Buffer | null {

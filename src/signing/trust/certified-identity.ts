@@ -28,7 +28,7 @@ export interface CertifiedIdentity {
   readonly fingerprint: string;
   /** URL of the OpenID Connect issuer that vouched for the subject. */
   readonly issuer: string;
-  /** The certificate's subject alternative name: a URI or an e-mail address. */
+  /** The certificate's only subject alternative name: a URI or an e-mail address. */
   readonly subject: string;
   readonly claims: Claims;
 }
@@ -49,11 +49,14 @@ const claimOids: Readonly<Record<keyof Claims, string>> = {
   environment: `${arc}.23`,
 };
 
-/** Reads whom a certificate names; undefined when it names no issuer or no subject. Who issued it is not asked here. */
+/**
+ * Reads whom a certificate names; undefined when it names no issuer or no subject, or in a way in which readers may
+ * find another one: two of them, or bytes that are no text. Who issued it is not asked here.
+ */
 export function identityIn(certificate: X509Certificate): CertifiedIdentity | undefined {
-  const issuer = derText(certificate, issuerOid) ?? bareText(certificate, oldIssuerOid);
-  const subject = certificate.subjectAltName;
-  if (issuer === undefined || subject === undefined || subject === "") return undefined;
+  const issuer = issuerIn(certificate);
+  const subject = subjectIn(certificate);
+  if (issuer === undefined || issuer === "" || subject === undefined) return undefined;
   const claims: Record<string, string> = {};
   for (const [name, oid] of Object.entries(claimOids)) {
     const value = derText(certificate, oid);
@@ -69,14 +72,44 @@ export function identityFingerprint(issuer: string, subject: string): string {
     .digest("hex");
 }
 
+/** Both extensions say the same where both are there. */
+function issuerIn(certificate: X509Certificate): string | undefined {
+  const [now, old] = [certificate.extension(issuerOid), certificate.extension(oldIssuerOid)];
+  if (now === undefined) return bareText(certificate, oldIssuerOid);
+  const issuer = derText(certificate, issuerOid);
+  return old === undefined || bareText(certificate, oldIssuerOid) === issuer ? issuer : undefined;
+}
+
+/** GeneralName of RFC 5280, 4.2.1.6. */
+const generalName = { email: 0x01, uri: 0x06 } as const;
+
+/** The library would take the first URI among several names, and clear the highest bit of each byte. */
+function subjectIn(certificate: X509Certificate): string | undefined {
+  try {
+    const [list] = certificate.extSubjectAltName?.valueObj.subs ?? [];
+    const [name, ...others] = list?.subs ?? [];
+    if (name === undefined || others.length > 0) return undefined;
+    if (!name.tag.isContextSpecific(generalName.uri) && !name.tag.isContextSpecific(generalName.email))
+      return undefined;
+    const text = name.value.toString("latin1");
+    return /^[\x21-\x7e]+$/.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const utf8String = 0x0c;
 
 function derText(certificate: X509Certificate, oid: string): string | undefined {
   const value = certificate.extension(oid)?.value;
   if (value === undefined) return undefined;
   try {
-    const parsed = ASN1Obj.parseBuffer(Buffer.from(value));
-    return parsed.tag.number === utf8String && parsed.tag.isUniversal() ? textOf(parsed.value) : undefined;
+    const der = Buffer.from(value);
+    const parsed = ASN1Obj.parseBuffer(der);
+    // Nothing may follow the string.
+    return parsed.toDER().equals(der) && parsed.tag.number === utf8String && parsed.tag.isUniversal()
+      ? textOf(parsed.value)
+      : undefined;
   } catch {
     return undefined;
   }

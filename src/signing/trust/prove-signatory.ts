@@ -1,12 +1,14 @@
 import { createPublicKey, X509Certificate as NodeCertificate } from "node:crypto";
 import { RFC3161Timestamp, X509Certificate } from "@sigstore/core";
 import { TrustedRoot } from "@sigstore/protobuf-specs";
-import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from "@sigstore/verify";
+import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
 import type { TrustedKey } from "../key.ts";
 import { type SignedContent, type Unbelieved, unbelieved } from "../signed-content.ts";
 import { identityIn } from "./certified-identity.ts";
 import { entitiesOf } from "./entity.ts";
+import { explain } from "./explain.ts";
 import { isMeant } from "./identity-pattern.ts";
+import { namesCertificate } from "./logged-verifier.ts";
 import { earliest, type ProvenTime, proveTime } from "./prove-time.ts";
 import { keyHolder, type Signatory, type SignerTrust } from "./signer-trust.ts";
 
@@ -75,7 +77,8 @@ function proveCertificate(
   if (certificate === undefined) return unbelieved("CERTIFICATE_MALFORMED", "its certificate cannot be read");
   const key = keyProblem(certificate);
   if (key !== undefined) return unbelieved("CERTIFICATE_KEY", `its certificate is for a key of type ${key}`);
-  if (!maySign(der)) return unbelieved("CERTIFICATE_PURPOSE", "its certificate is not one for signing code");
+  if (!maySign(der, certificate))
+    return unbelieved("CERTIFICATE_PURPOSE", "its certificate is not one for signing code");
   const content = withKnownProof(signed, root);
   const times = offeredTimes(content);
   if (times.length === 0) {
@@ -93,8 +96,14 @@ function proveCertificate(
   });
   const failure = failureOf(verifier, content);
   if (failure !== undefined) return explain(failure.error, certificate, times);
+  if (
+    !content.bundle.verificationMaterial.tlogEntries.every((entry) => namesCertificate(entry.canonicalizedBody, der))
+  ) {
+    return unbelieved("LOG_PROOF_INVALID", "its log entry is about a signature by another certificate");
+  }
   const identity = identityIn(certificate);
-  if (identity === undefined) return unbelieved("CERTIFICATE_MALFORMED", "its certificate names nobody");
+  if (identity === undefined)
+    return unbelieved("CERTIFICATE_MALFORMED", "its certificate does not name one issuer and one subject");
   if (identities.some((pattern) => isMeant(pattern, identity))) return { signatory: identity, time: earliest(times) };
   return unbelieved(
     "IDENTITY_UNTRUSTED",
@@ -132,10 +141,14 @@ function withKnownProof(signed: SignedContent, root: TrustedRoot): SignedContent
 const codeSigning = "1.3.6.1.5.5.7.3.3";
 
 /** An authority may also issue certificates for servers and mail; those sign no releases (RFC 5280, 4.2.1.12). */
-function maySign(der: Buffer): boolean {
+function maySign(der: Buffer, parsed: X509Certificate): boolean {
   try {
+    const { extKeyUsage, extBasicConstraints } = parsed;
     const certificate = new NodeCertificate(der);
-    return !certificate.ca && certificate.keyUsage?.includes(codeSigning) === true;
+    const signs = extKeyUsage === undefined || extKeyUsage.digitalSignature;
+    // Node calls one an authority only when its key may also sign certificates.
+    const authority = certificate.ca || extBasicConstraints?.isCA === true;
+    return signs && !authority && certificate.keyUsage?.includes(codeSigning) === true;
   } catch {
     return false;
   }
@@ -163,7 +176,12 @@ function offeredTimes({ bundle }: SignedContent): readonly ProvenTime[] {
 
 function parseCertificate(der: Buffer<ArrayBuffer>): X509Certificate | undefined {
   try {
-    return X509Certificate.parse(der);
+    const certificate = X509Certificate.parse(der);
+    // Reads what is read of it later on, which the parser leaves until then, and nothing that follows it.
+    const { notBefore, notAfter, extensions } = certificate;
+    for (const one of extensions) one.subs[0]?.toOID();
+    const whole = certificate.root.toDER().equals(der);
+    return whole && !Number.isNaN(notBefore.getTime() + notAfter.getTime()) ? certificate : undefined;
   } catch {
     return undefined;
   }
@@ -179,50 +197,4 @@ function keyProblem(certificate: X509Certificate): string | undefined {
   } catch {
     return "unknown";
   }
-}
-
-/** Which check of the library's failed, in words of its own. */
-function explain(error: unknown, certificate: X509Certificate, times: readonly ProvenTime[]): Unbelieved {
-  const code = error instanceof VerificationError ? error.code : undefined;
-  switch (code) {
-    case "TIMESTAMP_ERROR":
-      return unbelieved("TIMESTAMP_INVALID", "its timestamp is not one of this signature by a trusted authority");
-    case "CERTIFICATE_ERROR":
-      return explainCertificate(error, certificate, times);
-    case "TLOG_BODY_ERROR":
-    case "TLOG_ERROR":
-    case "TLOG_INCLUSION_PROMISE_ERROR":
-    case "TLOG_INCLUSION_PROOF_ERROR":
-    case "TLOG_MISSING_INCLUSION_ERROR":
-      return unbelieved("LOG_PROOF_INVALID", "the proof that it was recorded in a log does not hold");
-    case "SIGNATURE_ERROR":
-      return unbelieved(
-        "PAYLOAD_ALTERED",
-        "the signature of its certificate does not hold: what was signed was altered",
-      );
-    default:
-      // What the parsers of the library choke on.
-      return unbelieved("BUNDLE_MALFORMED", "its proof cannot be read");
-  }
-}
-
-function explainCertificate(error: unknown, { notBefore, notAfter }: X509Certificate, times: readonly ProvenTime[]) {
-  if (error instanceof VerificationError && /SCT/.test(error.message)) {
-    return unbelieved("CERTIFICATE_UNLOGGED", "its certificate has no proof of a trusted certificate log");
-  }
-  const late = times.find(({ at }) => at > notAfter);
-  if (late !== undefined) {
-    return unbelieved(
-      "CERTIFICATE_EXPIRED",
-      `it was signed by ${late.at.toISOString()}, and its certificate ended on ${notAfter.toISOString()}`,
-    );
-  }
-  const early = times.find(({ at }) => at < notBefore);
-  if (early !== undefined) {
-    return unbelieved(
-      "CERTIFICATE_NOT_YET_VALID",
-      `it was signed before ${early.at.toISOString()}, and its certificate began on ${notBefore.toISOString()}`,
-    );
-  }
-  return unbelieved("CERTIFICATE_UNTRUSTED", "its certificate was not issued by a trusted authority");
 }

@@ -19,12 +19,26 @@ export function readTrustedRoot(value: unknown, place: string): TrustedRoot {
   }
   try {
     const root = TrustedRoot.fromJSON(value);
+    if (!isComplete(root)) throw new Error("it names a log without its key, or an authority without certificates");
     // Reads every certificate and key, so that a broken one is not found out at the first release.
     toTrustMaterial(root, {});
     return root;
   } catch (cause) {
     throw signingError("TRUSTED_ROOT_INVALID", `${place} cannot be read: ${reason(cause)}`, { cause });
   }
+}
+
+/** What the JSON of protocol buffers leaves out is undefined or empty, and no error. */
+function isComplete({ tlogs, ctlogs, certificateAuthorities, timestampAuthorities }: TrustedRoot): boolean {
+  return (
+    [...tlogs, ...ctlogs].every(
+      ({ publicKey, logId, checkpointKeyId }) =>
+        publicKey?.rawBytes !== undefined && (logId ?? checkpointKeyId) !== undefined,
+    ) &&
+    [...certificateAuthorities, ...timestampAuthorities].every(
+      ({ certChain }) => (certChain?.certificates.length ?? 0) > 0,
+    )
+  );
 }
 
 /** The same for a file's bytes. */

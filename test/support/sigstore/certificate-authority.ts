@@ -38,6 +38,8 @@ interface LeafFacts {
   readonly eku?: readonly string[];
   /** Says that the leaf may sign certificates. */
   readonly isCa?: boolean;
+  /** Replaces extensions. */
+  readonly altered?: (usual: readonly Extension[]) => readonly Extension[];
   /** Signs in place of the authority whose name the certificate bears: a forgery. */
   readonly ca?: CertificateAuthority;
 }
@@ -78,7 +80,7 @@ export function certificateAuthority(at: Date, label = "fulcio"): CertificateAut
           publicKey,
           notBefore: facts.notBefore ?? new Date(middle - 5 * minute),
           notAfter: facts.notAfter ?? new Date(middle + 5 * minute),
-          extensions: leafExtensions(facts),
+          extensions: (facts.altered ?? ((usual) => usual))(leafExtensions(facts)),
         },
         { key: facts.ca?.signer.key ?? signer.key, name: signer.name },
         issuerKey,
