@@ -44,7 +44,7 @@ export async function probeSigning(
   options: { readonly roots: readonly PlacedRoot[]; readonly readOnly: boolean },
 ): Promise<SigningFindings> {
   const { signal, now } = host;
-  const { key, password, "trusted-root": rootPath } = given;
+  const { key, password, "identity-token": tokenFile, "trusted-root": rootPath } = given;
   const services = servicesIn(given);
   const counted = countRequests(
     await openSigningService({ reach: reachOf(given, host), signal, persistence, patience }),
@@ -56,7 +56,7 @@ export async function probeSigning(
     ...options.roots,
   ];
   const seenKey = key === undefined ? undefined : await tryKey({ key, password }, host);
-  const seenToken = services.fulcio ? await tryToken(given["identity-token"], host, service) : undefined;
+  const seenToken = services.fulcio || tokenFile !== undefined ? await tryToken(tokenFile, host, service) : undefined;
   const signer = judgeSigner(key !== undefined, services);
   const how = { keyless: services.fulcio, readOnly: options.readOnly };
   const asked = await askServices(given, how, { service, roots, signal, now: () => host.now() });
