@@ -16,7 +16,7 @@ export { keySigner } from "./key-signer.ts";
 export { legacyKindOf } from "./legacy/format.ts";
 export { canSign, openKeySigner, openSigner } from "./open-signer.ts";
 export { failed, type Heard, hear } from "./probe/heard.ts";
-export { dayOf, type Period, standing } from "./probe/period.ts";
+export { dayOf, standing } from "./probe/period.ts";
 export { probeSigning, type SigningFindings } from "./probe/probe-signing.ts";
 export type { PlacedRoot } from "./probe/trusted-root.ts";
 export { readTrustedKeys } from "./read-trusted-keys.ts";

@@ -24,15 +24,16 @@ export function rootsIn(seen: PolicySeen): readonly PlacedRoot[] {
 /** What a policy means for whoever would sign, and for everybody else in it. */
 export function judgePolicyTrust(
   seen: PolicySeen,
-  { signatory, services }: Pick<SigningFindings, "signatory" | "services">,
+  { signatories, services }: Pick<SigningFindings, "signatories" | "services">,
   now: Date,
 ): readonly Finding[] {
   if ("failure" in seen) return [failed("policy", seen.failure, "Nothing can be promoted or verified with it")];
   const { policy, trust } = seen.said;
-  const times = signatory === undefined ? undefined : judgeTimes(policy, services);
+  const signs = signatories.length > 0 || services.fulcio;
+  const times = signs ? judgeTimes(policy, services) : undefined;
   return [
     judgePolicy(policy),
-    ...(signatory === undefined ? [] : [judgeRole(signatory, policy, trust, now)]),
+    ...(signs ? [judgeRole(signatories, policy, trust, now)] : []),
     ...(times === undefined ? [] : [times]),
     judgeMembers(policy, now),
     judgeRoles(policy, now),

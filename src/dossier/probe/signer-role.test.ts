@@ -11,12 +11,12 @@ const now = new Date("2026-06-01T00:00:00Z");
 const key = (name: string, more: object = {}) => ({ name, key: publicKeyOf(name), ...more });
 const holder = (name: string) => keySigner(readSigningKey(Buffer.from(privateKeyOf(name)), undefined, name)).signatory;
 
-function judge(signatory: Signatory, roles: object, more: object = {}) {
+function judge(signatories: readonly Signatory[], roles: object, more: object = {}) {
   const gates = { roles: ["lead"], gates: ["owner"] };
   const transitions = { staging: gates, production: gates, retired: gates, archived: gates, revoked: gates };
   const text = JSON.stringify({ roles: { lead: [key("lead")], ...roles }, transitions, ...more });
   const policy = parsePolicy(Buffer.from(text), "release-policy.yaml");
-  return judgeRole(signatory, policy, trustOf(policy), now);
+  return judgeRole(signatories, policy, trustOf(policy), now);
 }
 
 describe("the holder of a key", () => {
@@ -34,7 +34,7 @@ describe("the holder of a key", () => {
       "none of those in release-policy.yaml (lead: lead, cd: builder)",
     ],
   ])("%s", (_, roles, status, words) => {
-    const found = judge(holder("ci"), roles);
+    const found = judge([holder("ci")], roles);
     expect(found).toMatchObject({ check: "signer's role", status });
     expect(found.seen).toContain(words);
     expect(found.advice === undefined).toBe(status === "ok");
@@ -47,7 +47,14 @@ describe("whom a certificate will name", () => {
   const identity = { kind: "identity", fingerprint: "ab", issuer, subject } as const;
   const trustedRoot = makeSigstore(now).trustedRoot();
   const judgeIdentity = (claims: Extract<Signatory, { kind: "identity" }>["claims"], pattern: object) =>
-    judge({ ...identity, claims }, { builder: [{ name: "ci", identity: pattern }] }, { trustedRoot });
+    judge(
+      [
+        { ...identity, subject: "https://elsewhere.test/x", claims },
+        { ...identity, claims },
+      ],
+      { builder: [{ name: "ci", identity: pattern }] },
+      { trustedRoot },
+    );
 
   it.each([
     ["is meant", { issuer, subject }, "ok", "as ci, in the role builder"],
@@ -72,6 +79,10 @@ describe("whom a certificate will name", () => {
     expect(found).toMatchObject({ check: "signer's role", status });
     expect(found.seen).toContain(words);
   });
+});
+
+it("who is not known cannot be looked up", () => {
+  expect(judge([], { builder: [key("ci")] })).toMatchObject({ check: "signer's role", status: "unknown" });
 });
 
 describe("a policy that wants proven times", () => {

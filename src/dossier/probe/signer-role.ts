@@ -5,10 +5,24 @@ import type { Trust } from "../trust.ts";
 
 const check = "signer's role";
 
-/** Who a signer is to a policy. @param signatory somebody without a key as far as their token says who they will be */
-export function judgeRole(signatory: Signatory, policy: Policy, trust: Trust, now: Date): Finding {
-  const signer = trust.signerOf(signatory);
-  if (signer === undefined) return stranger(signatory, policy);
+/**
+ * Who a signer is to a policy.
+ * @param signatories one, or all whom a certificate may name, the likeliest first; nobody where that is not known
+ */
+export function judgeRole(signatories: readonly Signatory[], policy: Policy, trust: Trust, now: Date): Finding {
+  const [signer] = signatories.flatMap((signatory) => trust.signerOf(signatory) ?? []);
+  const [likeliest] = signatories;
+  if (signer !== undefined) return judgeSigner(signer, policy, now);
+  if (likeliest === undefined) return finding(check, "unknown", "whom a certificate will name cannot be told", unnamed);
+  if (likeliest.kind === "key") return unknownKey(likeliest.fingerprint, policy);
+  // A token is not a certificate: what one will say is expected and not known.
+  return finding(check, "warning", nearestText(signatories.filter(isIdentity), policy), unknownIdentity);
+}
+
+const unnamed =
+  "Whether the policy knows this job is seen once something was signed: give a token that is good, or look at the subject of a certificate.";
+
+function judgeSigner(signer: Signer, policy: Policy, now: Date): Finding {
   const { name, roles, until } = signer;
   const who = `${policy.file} knows the signer as ${name}, ${rolesText(signer)}`;
   const problem = keyTimeProblem(signer, now);
@@ -35,18 +49,14 @@ function rolesText({ roles }: Signer): string {
   return roles.length === 1 ? `in the role ${roles[0]}` : `in the roles ${roles.join(", ")}`;
 }
 
-function stranger(signatory: Signatory, policy: Policy): Finding {
-  if (signatory.kind === "key") {
-    const known = membersOf(policy, "key");
-    return finding(
-      check,
-      "failed",
-      `the key ${signatory.fingerprint} is none of those in ${policy.file}${known === "" ? "" : ` (${known})`}`,
-      "What it signs counts for nothing: sign with the key of one of these, or add its public key to a role of the policy.",
-    );
-  }
-  // A token is not a certificate: what one will say is expected and not known.
-  return finding(check, "warning", nearestText(signatory, policy), unknownIdentity);
+function unknownKey(fingerprint: string, policy: Policy): Finding {
+  const known = keysOf(policy);
+  return finding(
+    check,
+    "failed",
+    `the key ${fingerprint} is none of those in ${policy.file}${known === "" ? "" : ` (${known})`}`,
+    "What it signs counts for nothing: sign with the key of one of these, or add its public key to a role of the policy.",
+  );
 }
 
 const unknownIdentity =
@@ -54,33 +64,40 @@ const unknownIdentity =
 
 type Identity = Extract<Signatory, { kind: "identity" }>;
 
-/** What sets an identity apart from the nearest that the policy has. */
-function nearestText(signatory: Identity, policy: Policy): string {
-  const who = showSignatory(signatory);
-  const named = [...policy.roles.values()]
-    .flat()
-    .filter((member): member is PolicyIdentity => member.kind === "identity");
-  const sameIssuer = named.filter(({ identity }) => identity.issuer === signatory.issuer);
-  if (sameIssuer.length === 0)
-    return `${policy.file} has no identity of the issuer ${signatory.issuer} (${signatory.subject})`;
-  const near = sameIssuer.find(({ identity }) => isMeant({ ...identity, claims: {} }, signatory));
-  if (near === undefined) {
-    const wanted = sameIssuer.map(({ name, identity }) => `${name}: ${identity.subject}`).join(", ");
-    return `${who} is none of those that ${policy.file} has of this issuer (${wanted})`;
-  }
-  const { subject, claims } = near.identity;
-  const wrong = Object.entries(claims).filter(
-    ([claim, value]) => !isMeant({ issuer: signatory.issuer, subject, claims: { [claim]: value } }, signatory),
-  );
-  const lacks = wrong.map(([claim, value]) => `${claim} ${value}`).join(", ");
-  return `${who} would be ${near.name} with ${lacks}, which its token does not say`;
+function isIdentity(signatory: Signatory): signatory is Identity {
+  return signatory.kind === "identity";
 }
 
-function membersOf(policy: Policy, kind: "key" | "identity"): string {
-  return [...policy.roles]
-    .flatMap(([role, members]) =>
-      members.filter((member) => member.kind === kind).map(({ name }) => `${name}: ${role}`),
-    )
-    .slice(0, 10)
+/** What sets whom a certificate may name apart from the nearest that the policy has. */
+function nearestText(signatories: readonly Identity[], policy: Policy): string {
+  const { file } = policy;
+  const named = [...policy.roles.values()].flat().flatMap((member) => (member.kind === "identity" ? [member] : []));
+  for (const signatory of signatories) {
+    const near = named.find(({ identity }) => isMeant({ ...identity, claims: {} }, signatory));
+    if (near !== undefined)
+      return `${showSignatory(signatory)} would be ${near.name} with ${lackedBy(signatory, near)}`;
+  }
+  const issuer = signatories[0]?.issuer;
+  const who = signatories.map(({ subject }) => subject).join(" or ");
+  const sameIssuer = named.filter(({ identity }) => identity.issuer === issuer);
+  if (sameIssuer.length === 0) return `${file} has no identity of the issuer ${issuer} (${who})`;
+  const wanted = sameIssuer.map(({ name, identity }) => `${name}: ${identity.subject}`).slice(0, mostNamed);
+  return `${who} is none of those that ${file} has of the issuer ${issuer} (${wanted.join(", ")})`;
+}
+
+/** Claims that a member must have and whose token does not say them. */
+function lackedBy(signatory: Identity, { identity }: PolicyIdentity): string {
+  const lacking = Object.entries(identity.claims).filter(
+    ([claim, value]) => !isMeant({ ...identity, claims: { [claim]: value } }, signatory),
+  );
+  return `${lacking.map(([claim, value]) => `${claim} ${value}`).join(", ")}, which its token does not say`;
+}
+
+const mostNamed = 10;
+
+function keysOf({ roles }: Policy): string {
+  return [...roles]
+    .flatMap(([role, members]) => members.filter(({ kind }) => kind === "key").map(({ name }) => `${name}: ${role}`))
+    .slice(0, mostNamed)
     .join(", ");
 }

@@ -22,25 +22,31 @@ const tokenSchema = z.object({
 type Token = z.infer<typeof tokenSchema>;
 
 /**
- * Whom a certificate will name, going by the templates of the public Fulcio (fulcio, config/identity/config.yaml), which
+ * Whom a certificate may name, going by the templates of the public Fulcio (fulcio, config/identity/config.yaml), which
  * private ones usually have too: a workflow of GitHub or GitLab, a service account of a cluster, an address, a URI.
  *
  * @param payload of a token, unbelieved
- * @returns undefined where that cannot be told
+ * @returns the likeliest first; nobody where that cannot be told
  */
-export function expectedIdentity(payload: unknown): CertifiedIdentity | undefined {
+export function expectedIdentities(payload: unknown): readonly CertifiedIdentity[] {
   const token = tokenSchema.safeParse(payload);
-  if (!token.success) return undefined;
-  const { iss: issuer } = token.data;
+  if (!token.success) return [];
+  const { iss: issuer, job_workflow_ref: workflow } = token.data;
+  const named = (subject: string, claims: Claims): CertifiedIdentity => {
+    return { kind: "identity", fingerprint: identityFingerprint(issuer, subject), issuer, subject, claims };
+  };
+  if (workflow !== undefined) {
+    return githubsOf(token.data).map((github) => {
+      const subject = `${github}/${workflow}`;
+      return named(subject, githubClaims(token.data, github, subject));
+    });
+  }
   const subject = subjectOf(token.data);
-  if (subject === undefined) return undefined;
-  const claims = token.data.job_workflow_ref === undefined ? {} : githubClaims(token.data, subject);
-  return { kind: "identity", fingerprint: identityFingerprint(issuer, subject), issuer, subject, claims };
+  return subject === undefined ? [] : [named(subject, {})];
 }
 
 function subjectOf(token: Token): string | undefined {
-  const { email, sub, job_workflow_ref: workflow, ci_config_ref_uri: pipeline, "kubernetes.io": cluster } = token;
-  if (workflow !== undefined) return `${githubOf(token)}/${workflow}`;
+  const { email, sub, ci_config_ref_uri: pipeline, "kubernetes.io": cluster } = token;
   if (pipeline !== undefined) return `https://${pipeline}`;
   if (cluster !== undefined) {
     return `https://kubernetes.io/namespaces/${cluster.namespace}/serviceaccounts/${cluster.serviceaccount.name}`;
@@ -48,17 +54,18 @@ function subjectOf(token: Token): string | undefined {
   return email ?? (sub !== undefined && /^(https|spiffe):\/\//.test(sub) ? sub : undefined);
 }
 
-/** An enterprise's own GitHub is its own issuer. */
-function githubOf({ iss }: Token): string {
+/** An enterprise's own GitHub is its own issuer; what its authority calls it is for the authority's settings to say. */
+function githubsOf({ iss }: Token): readonly string[] {
   const url = URL.parse(iss);
-  return url === null || /(^|\.)githubusercontent\.com$/.test(url.hostname) ? "https://github.com" : url.origin;
+  const usual = "https://github.com";
+  return url === null || /(^|\.)githubusercontent\.com$/.test(url.hostname) ? [usual] : [url.origin, usual];
 }
 
-function githubClaims(token: Token, workflow: string): Claims {
+function githubClaims(token: Token, github: string, workflow: string): Claims {
   const { repository, ref, sha, event_name: trigger, environment, runner_environment: runner } = token;
   return {
     workflow,
-    ...(repository !== undefined && { repository: `${githubOf(token)}/${repository}` }),
+    ...(repository !== undefined && { repository: `${github}/${repository}` }),
     ...(ref !== undefined && { ref }),
     ...(sha !== undefined && { commit: sha }),
     ...(trigger !== undefined && { trigger }),

@@ -21,8 +21,8 @@ export interface SigningFindings {
   readonly findings: readonly Finding[];
   /** Requests that were sent to signing services. */
   readonly requests: number;
-  /** Who would sign: the holder of the key, or whom a certificate will probably name; undefined where that is not known. */
-  readonly signatory: Signatory | undefined;
+  /** Who would sign: the holder of the key, or whom a certificate may name, the likeliest first; nobody where that is not known. */
+  readonly signatories: readonly Signatory[];
   /** Whom signatures would be shown to. */
   readonly services: Services;
 }
@@ -72,7 +72,7 @@ export async function probeSigning(
       ...roots.flatMap((placed) => [...judgeRoot(placed, now()), judgeRequirements(placed, services)]),
     ],
     requests: counted.requests(),
-    signatory: signatoryOf(seenKey?.key, seenToken),
+    signatories: signatoriesOf(seenKey?.key, seenToken),
     services,
   };
 }
@@ -113,12 +113,12 @@ async function at(
   return [failed(check, signingError("SERVICE_UNNAMED", `${name} is not a URL`), "Nobody can be asked")];
 }
 
-function signatoryOf(
+function signatoriesOf(
   key: Awaited<ReturnType<typeof tryKey>>["key"] | undefined,
   token: Awaited<ReturnType<typeof tryToken>> | undefined,
-): Signatory | undefined {
-  if (key !== undefined) return "said" in key ? keyHolder(key.said.trusted) : undefined;
-  return token !== undefined && "said" in token ? token.said.identity : undefined;
+): readonly Signatory[] {
+  if (key !== undefined) return "said" in key ? [keyHolder(key.said.trusted)] : [];
+  return token !== undefined && "said" in token ? token.said.identities : [];
 }
 
 function countRequests(service: SigningService): { readonly service: SigningService; requests(): number } {

@@ -19,19 +19,26 @@ async function ask(version: 1 | 2, handler: Handler, patience = 10_000) {
 
 const [two, one] = [checkpointHandler(sigstore.log), logInfoHandler(sigstore.log)];
 
-it.each([
-  [1, one, "ok", "as version 1, with "],
-  [2, two, "ok", "as version 2, with "],
-  [2, tilelessHandler(), "ok", "as version 2;"],
+it.each<[string, 1 | 2, Handler, string, string]>([
+  ["a log of version 1", 1, one, "ok", "as version 1, with "],
+  ["a log of version 2", 2, two, "ok", "as version 2, with "],
+  [
+    "a service that is well and no log",
+    2,
+    ({ path }) => jsonReply(path === "/healthz" ? 200 : 404, { status: "SERVING" }),
+    "failed",
+    "404",
+  ],
+  ["a log without tiles", 2, tilelessHandler(), "ok", "as version 2;"],
   // Each version is another server.
-  [1, two, "failed", "404"],
-  [2, one, "failed", "404"],
-  [1, () => jsonReply(200, { signedTreeHead: "nonsense" }), "failed", "head of a log"],
-  [1, () => jsonReply(200, {}), "failed", "another form"],
-  [2, () => ({ status: 200, body: "<html>\n\n</html>" }), "failed", "head of a log"],
-  [2, () => jsonReply(503, {}), "failed", "503"],
-  [2, () => ({ status: 200, body: "x".repeat(100_000) }), "failed", "bytes"],
-] as const)("asked as version %d, case %#, is %s", async (version, handler, status, words) => {
+  ["one of the other version", 1, two, "failed", "404"],
+  ["one of the other version", 2, one, "failed", "404"],
+  ["a head that is none", 1, () => jsonReply(200, { signedTreeHead: "nonsense" }), "failed", "head of a log"],
+  ["no head", 1, () => jsonReply(200, {}), "failed", "another form"],
+  ["a page", 2, () => ({ status: 200, body: "<html>\n\n</html>" }), "failed", "head of a log"],
+  ["a broken one", 2, () => jsonReply(503, {}), "failed", "503"],
+  ["one that says too much", 2, () => ({ status: 200, body: "x".repeat(100_000) }), "failed", "bytes"],
+])("%s, asked as version %d", async (_, version, handler, status, words) => {
   const { finding, asked } = await ask(version, handler);
   expect(finding).toMatchObject({ check: "rekor", status });
   expect(finding.seen).toContain(words);

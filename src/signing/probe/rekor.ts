@@ -39,7 +39,8 @@ export async function tryRekor(
     if (checkpoint !== undefined) return { said: { checkpoint } };
     return { failure: keylessError("SERVICE_CONFUSED", `${url.host} sent something else than the head of a log`) };
   }
-  if (version === 1) return head;
+  // Only a server of this version knows the question at all.
+  if (version === 1 || head.failure.code !== "REKOR_UNREACHABLE") return head;
   const health = await hear(signal, async () => jsonOf(await get("/healthz", "application/json"), healthSchema, url));
   return "said" in health ? { said: { checkpoint: undefined } } : head;
 }

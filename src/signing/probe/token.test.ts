@@ -5,7 +5,7 @@ import { identityIssuer } from "../../../test/support/sigstore/identity-issuer.t
 import { jsonReply, serve } from "../../../test/support/sigstore/serve.ts";
 import { type Temporary, temporaryDirectory } from "../../../test/support/temporary.ts";
 import { secretInEnvironment, secretInFile } from "../../contract/secret.ts";
-import { expectedIdentity } from "./expected-identity.ts";
+import { expectedIdentities } from "./expected-identity.ts";
 import { judgeToken, tryToken } from "./token.ts";
 
 let root: Temporary;
@@ -78,17 +78,18 @@ describe("without a file", () => {
 describe("whom a certificate will name", () => {
   const github = "https://token.actions.githubusercontent.com";
   const workflow = "acme/models/.github/workflows/release.yml@refs/heads/main";
-  it.each<[string, Record<string, unknown>, string | undefined]>([
-    ["a workflow", { iss: github, job_workflow_ref: workflow }, `https://github.com/${workflow}`],
+  it.each<[string, Record<string, unknown>, readonly string[]]>([
+    ["a workflow", { iss: github, job_workflow_ref: workflow }, [`https://github.com/${workflow}`]],
     [
       "one of an enterprise",
       { iss: "https://git.acme.test/_services/token", job_workflow_ref: workflow },
-      `https://git.acme.test/${workflow}`,
+      // What its certificates call it is for the authority's settings to say.
+      [`https://git.acme.test/${workflow}`, `https://github.com/${workflow}`],
     ],
     [
       "a pipeline",
       { iss: "https://gitlab.com", ci_config_ref_uri: "gitlab.com/a/b//.gitlab-ci.yml@refs/heads/main" },
-      "https://gitlab.com/a/b//.gitlab-ci.yml@refs/heads/main",
+      ["https://gitlab.com/a/b//.gitlab-ci.yml@refs/heads/main"],
     ],
     [
       "a service account",
@@ -97,14 +98,14 @@ describe("whom a certificate will name", () => {
         sub: "system:serviceaccount:ci:builder",
         "kubernetes.io": { namespace: "ci", serviceaccount: { name: "builder" } },
       },
-      "https://kubernetes.io/namespaces/ci/serviceaccounts/builder",
+      ["https://kubernetes.io/namespaces/ci/serviceaccounts/builder"],
     ],
-    ["a person", { iss: "https://accounts.test", sub: "123", email: "ada@acme.test" }, "ada@acme.test"],
-    ["a workload", { iss: "https://spire.test", sub: "spiffe://acme.test/ci" }, "spiffe://acme.test/ci"],
-    ["who knows whom", { iss: "https://ci.test", sub: "org:acme:pipeline:models" }, undefined],
-    ["nobody", { sub: "https://acme.test" }, undefined],
-  ])("%s", (_, payload, subject) => {
-    expect(expectedIdentity(payload)?.subject).toBe(subject);
+    ["a person", { iss: "https://accounts.test", sub: "123", email: "ada@acme.test" }, ["ada@acme.test"]],
+    ["a workload", { iss: "https://spire.test", sub: "spiffe://acme.test/ci" }, ["spiffe://acme.test/ci"]],
+    ["who knows whom", { iss: "https://ci.test", sub: "org:acme:pipeline:models" }, []],
+    ["nobody", { sub: "https://acme.test" }, []],
+  ])("%s", (_, payload, subjects) => {
+    expect(expectedIdentities(payload).map((identity) => identity.subject)).toEqual(subjects);
   });
 
   it("with what a policy may ask for", () => {
@@ -117,13 +118,15 @@ describe("whom a certificate will name", () => {
       environment: "production",
       runner_environment: "github-hosted",
     };
-    expect(expectedIdentity(payload)?.claims).toEqual({
-      workflow: `https://github.com/${workflow}`,
-      repository: "https://github.com/acme/models",
-      ref: "refs/heads/main",
-      trigger: "push",
-      environment: "production",
-      runner: "github-hosted",
-    });
+    expect(expectedIdentities(payload).map(({ claims }) => claims)).toEqual([
+      {
+        workflow: `https://github.com/${workflow}`,
+        repository: "https://github.com/acme/models",
+        ref: "refs/heads/main",
+        trigger: "push",
+        environment: "production",
+        runner: "github-hosted",
+      },
+    ]);
   });
 });

@@ -9,7 +9,7 @@ import {
   type SigningService,
 } from "../keyless/index.ts";
 import type { CertifiedIdentity } from "../trust/certified-identity.ts";
-import { expectedIdentity } from "./expected-identity.ts";
+import { expectedIdentities } from "./expected-identity.ts";
 import { failed, type Heard, hear } from "./heard.ts";
 import { readSecret } from "./key.ts";
 
@@ -20,8 +20,8 @@ const leastLifeMs = 60_000;
 /** What a token says; the token itself is not kept. */
 export interface TokenSeen {
   readonly claims: IdentityClaims;
-  /** Whom a certificate will name; undefined where that cannot be told. */
-  readonly identity: CertifiedIdentity | undefined;
+  /** Whom a certificate may name, the likeliest first; nobody where that cannot be told. */
+  readonly identities: readonly CertifiedIdentity[];
 }
 
 /** Reads the job's identity token, or asks the job's own system for one; it is shown to nobody. */
@@ -32,7 +32,7 @@ export async function tryToken(
 ): Promise<Heard<TokenSeen>> {
   return hear(host.signal, async () => {
     const token = await tokenFrom(file, host, service);
-    return { claims: readIdentityToken(token, host.now()), identity: expectedIdentity(payloadOf(token)) };
+    return { claims: readIdentityToken(token, host.now()), identities: expectedIdentities(payloadOf(token)) };
   });
 }
 
