@@ -3,6 +3,7 @@ import type { Fact, StepRun } from "../../src/contract/index.ts";
 import { reason } from "../../src/errors/index.ts";
 import type { StoreLoad } from "../../src/oci/index.ts";
 import { formatBytes } from "../../src/report/index.ts";
+import { showSignatory } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { doctorError } from "./errors.ts";
 import { isTrustGiven } from "./inputs.ts";
@@ -33,6 +34,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
     const document = {
       store: store?.label ?? null,
       registry: store?.registry ?? null,
+      signer: trust?.signer?.fingerprint ?? null,
       verdict,
       requests,
       findings,
@@ -57,6 +59,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
           value: `${count("failed")} failed, ${count("warning")} with a warning, ${count("unknown")} unknown, ${count("ok")} ok`,
         },
         ...loadFacts(load),
+        ...(trust?.signer === undefined ? [] : [{ label: "signer", value: showSignatory(trust.signer), code: true }]),
         ...(requests === 0 ? [] : [{ label: "requests", value: String(requests) }]),
       ],
       tables: [

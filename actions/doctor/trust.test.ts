@@ -100,7 +100,10 @@ describe("signing without a key", () => {
       JSON.stringify(asked),
     ].join();
     for (const part of token.split(".")) expect(shown).not.toContain(part);
-    expect(JSON.parse(await readFile(root.at("doctor.json"), "utf8"))).toMatchObject({ store: null, requests: 3 });
+    expect(JSON.parse(await readFile(root.at("doctor.json"), "utf8"))).toMatchObject({
+      store: null,
+      requests: 3,
+    });
   });
 
   it("by a clock that is wrong is refused", async () => {
@@ -118,7 +121,10 @@ describe("signing without a key", () => {
 describe("signing with a key", () => {
   it("needs nobody, and asks nobody", async () => {
     await writeTrust();
-    const { outputs } = await doctor({ key: "key.pem", policy: "policy.yaml" });
+    const { outputs, summary } = await doctor({ key: "key.pem", policy: "policy.yaml" });
+    const { signer } = JSON.parse(await readFile(root.at("doctor.json"), "utf8"));
+    expect(signer).toMatch(/^[0-9a-f]{64}$/);
+    expect(summary.facts).toContainEqual({ label: "signer", value: signer, code: true });
     expect(outputs).toMatchObject({ verdict: "ok", failed: 0, warnings: 0 });
     expect(await found()).toMatchObject({
       signer: "ok",

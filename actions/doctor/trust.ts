@@ -1,13 +1,15 @@
 import type { Host } from "../../src/contract/index.ts";
 import { judgePolicyTrust, rootsIn, tryPolicy } from "../../src/dossier/index.ts";
 import type { Finding } from "../../src/oci/index.ts";
-import { probeSigning } from "../../src/signing/index.ts";
+import { probeSigning, type Signatory } from "../../src/signing/index.ts";
 import type { Given } from "./inputs.ts";
 
 /** What was found about what signs and is trusted. */
 export interface TrustFindings {
   readonly findings: readonly Finding[];
   readonly requests: number;
+  /** Who would sign, or will by the look of it; undefined where nobody is known. */
+  readonly signer: Signatory | undefined;
 }
 
 /**
@@ -19,5 +21,5 @@ export async function probeTrust(given: Given, host: Host): Promise<TrustFinding
   const roots = policy === undefined ? [] : rootsIn(policy);
   const signing = await probeSigning(given, host, { roots, readOnly: given["read-only"] });
   const judged = policy === undefined ? [] : judgePolicyTrust(policy, signing, host.now());
-  return { findings: [...signing.findings, ...judged], requests: signing.requests };
+  return { findings: [...signing.findings, ...judged], requests: signing.requests, signer: signing.signatories[0] };
 }

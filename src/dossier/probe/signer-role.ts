@@ -54,7 +54,7 @@ function unknownKey(fingerprint: string, policy: Policy): Finding {
   return finding(
     check,
     "failed",
-    `the key ${fingerprint} is none of those in ${policy.file}${known === "" ? "" : ` (${known})`}`,
+    `the key ${fingerprint.slice(0, 16)}… is none of those in ${policy.file}${known === "" ? "" : ` (${known})`}`,
     "What it signs counts for nothing: sign with the key of one of these, or add its public key to a role of the policy.",
   );
 }

@@ -46,7 +46,7 @@ describe("is out of order when", () => {
     const { finding } = await ask(fault, 300);
     expect(finding).toMatchObject({ check: "fulcio", status: "failed" });
     expect(finding.seen).toContain(words);
-    expect(finding.advice).toMatch(/^Nothing can be signed without a key: /);
+    expect(finding.advice).toMatch(/^Nothing can be signed without a key\. /);
   });
 });
 

@@ -19,11 +19,14 @@ export async function hear<T>(signal: AbortSignal, ask: () => T | Promise<T>): P
 }
 
 /** The finding of something that failed. @param consequence what will not work, as a sentence without a full stop */
-export function failed(check: string, { message, details, remedy }: SlipwayError, consequence: string): Finding {
+export function failed(check: string, failure: SlipwayError, consequence: string): Finding {
+  const { message, details, remedy, family } = failure;
+  // Remedies of what passes speak of steps that were under way.
+  const advice = family === "temporary" ? "Look at the network, the proxy and the host's name, or try later." : remedy;
   return finding(
     check,
     "failed",
     [message, ...details.slice(0, 3)].join(" ").slice(0, 300),
-    `${consequence}: ${remedy}`,
+    `${consequence}. ${advice}`,
   );
 }

@@ -41,12 +41,13 @@ export async function readSecret(secret: Secret, host: Pick<Host, "mask">): Prom
 export function judgeKey({ key, exposed }: KeySeen): Finding {
   const check = "signing key";
   if ("failure" in key) return failed(check, key.failure, "Nothing can be signed with it");
-  const { fingerprint } = key.said.trusted;
+  // A whole one is too long for a table; the report has it.
+  const name = `${key.said.trusted.fingerprint.slice(0, 16)}…`;
   if (!key.said.signs) {
     return finding(
       check,
       "failed",
-      `what the key ${fingerprint} signs does not verify`,
+      `what the key ${name} signs does not verify`,
       "Nothing that it signs will be believed: the file holds a private key whose public part is another's; make a new one.",
     );
   }
@@ -54,9 +55,9 @@ export function judgeKey({ key, exposed }: KeySeen): Finding {
     return finding(
       check,
       "warning",
-      `${fingerprint}; every user of this machine can read ${exposed.join(" and ")}`,
+      `${name}; every user of this machine can read ${exposed.join(" and ")}`,
       "Whoever reads it can sign as you: mount it with mode 0440, or chmod it, and replace the key if others were here.",
     );
   }
-  return finding(check, "ok", `ECDSA P-256, signs and verifies: ${fingerprint}`);
+  return finding(check, "ok", `ECDSA P-256, signs and verifies: ${name}`);
 }

@@ -9,9 +9,10 @@ export function judgeSigner(key: boolean, { fulcio, rekor, timestamps }: Service
   }
   const witnesses = [...(timestamps ? ["a timestamp authority"] : []), ...(rekor === undefined ? [] : ["a log"])];
   const vouched = witnesses.length === 0 ? "nobody" : witnesses.join(" and ");
-  if (key) return finding(check, "ok", `a key signs; ${vouched} vouches for it`);
+  if (key) return finding(check, "ok", `a key signs; vouched for by ${vouched}`);
   if (!fulcio) return undefined;
-  if (timestamps || rekor === 1) return finding(check, "ok", `a certificate's key signs; ${vouched} vouches for it`);
+  if (timestamps || rekor === 1)
+    return finding(check, "ok", `a key with a certificate signs; vouched for by ${vouched}`);
   return finding(
     check,
     "failed",
