@@ -1,10 +1,13 @@
-import { ContentPool, writeWhole } from "../../src/content/index.ts";
-import { reachOf, type StepRun } from "../../src/contract/index.ts";
+import { writeWhole } from "../../src/content/index.ts";
+import type { Fact, StepRun } from "../../src/contract/index.ts";
 import { reason } from "../../src/errors/index.ts";
-import { formatReference, probeStore, type StoreLoad } from "../../src/oci/index.ts";
+import type { StoreLoad } from "../../src/oci/index.ts";
 import { formatBytes } from "../../src/report/index.ts";
+import { showSignatory } from "../../src/signing/index.ts";
 import type { contract } from "./contract.ts";
 import { doctorError } from "./errors.ts";
+import { isTrustGiven } from "./inputs.ts";
+import { probeGivenStore } from "./store.ts";
 import { countOf, findingsTable, refusalFor, type Verdict, verdictOf } from "./verdict.ts";
 
 const titles: Readonly<Record<Verdict, (label: string) => string>> = {
@@ -14,25 +17,31 @@ const titles: Readonly<Record<Verdict, (label: string) => string>> = {
 };
 
 export const run: StepRun<typeof contract> = async (inputs, host) => {
+  const trusting = isTrustGiven(inputs);
+  if (inputs.store === undefined && !trusting) {
+    throw doctorError("NOTHING_TO_PROBE", "neither a store was given nor anything that signs or is trusted");
+  }
   const load = inputs.model === undefined ? undefined : await loadFrom(inputs.model);
-  // Probes are about the whole store, whatever the reference picks in it.
-  const reference = { ...inputs.store, tag: undefined, digest: undefined };
-  const label = formatReference(reference);
-  await using pool = new ContentPool({ signal: host.signal });
-  const { registry, findings, requests } = await probeStore(reference, {
-    pool,
-    signal: host.signal,
-    reach: reachOf(inputs, host),
-    now: () => host.now(),
-    readOnly: inputs["read-only"],
-    load,
-  });
+  const store = inputs.store && (await probeGivenStore(inputs.store, inputs, load, host));
+  const trust = trusting ? await trustFrom(inputs, host) : undefined;
+
+  const found = { store: store?.findings ?? [], trust: trust?.findings ?? [] };
+  const findings = [...found.store, ...found.trust];
+  const label = [store?.label, trust && "the trust set-up"].filter((part) => part !== undefined).join(" with ");
   const verdict = verdictOf(findings);
+  const requests = (store?.requests ?? 0) + (trust?.requests ?? 0);
   if (inputs.report !== undefined) {
-    const document = { store: label, registry: registry ?? null, verdict, requests, findings };
+    const document = {
+      store: store?.label ?? null,
+      registry: store?.registry ?? null,
+      signer: trust?.signer?.fingerprint ?? null,
+      verdict,
+      requests,
+      findings,
+    };
     await write(inputs.report, `${JSON.stringify(document, undefined, 2)}\n`);
   }
-  const refusal = refusalFor(findings, label, inputs.strict);
+  const refusal = refusalFor(found, label, inputs.strict);
   const count = (status: Parameters<typeof countOf>[1]): number => countOf(findings, status);
   return {
     outputs: {
@@ -40,7 +49,7 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
       failed: count("failed"),
       warnings: count("warning"),
       unknown: count("unknown"),
-      registry: registry ?? "",
+      registry: store?.registry ?? "",
     },
     summary: {
       title: titles[verdict](label),
@@ -49,26 +58,34 @@ export const run: StepRun<typeof contract> = async (inputs, host) => {
           label: "findings",
           value: `${count("failed")} failed, ${count("warning")} with a warning, ${count("unknown")} unknown, ${count("ok")} ok`,
         },
-        ...(load === undefined
-          ? []
-          : [
-              {
-                label: "model",
-                value: `${formatBytes(load.size)}, the largest file ${formatBytes(load.largest.size)}`,
-              },
-            ]),
+        ...loadFacts(load),
+        ...(trust?.signer === undefined ? [] : [{ label: "signer", value: showSignatory(trust.signer), code: true }]),
         ...(requests === 0 ? [] : [{ label: "requests", value: String(requests) }]),
       ],
-      tables: [findingsTable(findings)],
+      tables: [
+        ...(store === undefined ? [] : [findingsTable(store.findings)]),
+        ...(trust === undefined ? [] : [findingsTable(trust.findings, "Signing and trust")]),
+      ],
     },
     ...(refusal === undefined ? {} : { refusal }),
   };
 };
 
+function loadFacts(load: StoreLoad | undefined): readonly Fact[] {
+  if (load === undefined) return [];
+  return [{ label: "model", value: `${formatBytes(load.size)}, the largest file ${formatBytes(load.largest.size)}` }];
+}
+
 /** What reads models is loaded by those only who name one. */
 async function loadFrom(model: string): Promise<StoreLoad | undefined> {
   const { loadOf } = await import("./load.ts");
   return loadOf(model);
+}
+
+/** What verifies signatures is loaded by those only who give something that signs or is trusted. */
+async function trustFrom(...given: Parameters<typeof import("./trust.ts").probeTrust>) {
+  const { probeTrust } = await import("./trust.ts");
+  return probeTrust(...given);
 }
 
 /** @throws SlipwayError FINDINGS_UNWRITABLE */

@@ -21,14 +21,24 @@ it.each<[FindingStatus[], string, string | undefined, string | undefined]>([
     [false, refusal],
     [true, strictly],
   ] as const) {
-    const error = refusalFor(findings, "r.example/m", strict);
+    const error = refusalFor({ store: findings, trust: [] }, "r.example/m", strict);
     expect(error?.message).toBe(expected && `r.example/m ${expected}`);
     if (error !== undefined) expect([error.code, error.family]).toEqual(["STORE_UNFIT", "refused"]);
   }
 });
 
+it.each<[FindingStatus, FindingStatus, string | undefined]>([
+  ["ok", "failed", "TRUST_UNFIT"],
+  ["failed", "failed", "STORE_UNFIT"],
+  ["failed", "ok", "STORE_UNFIT"],
+  ["warning", "ok", undefined],
+])("a store that is %s and trust that is %s are refused with %s", (store, trust, code) => {
+  const findings = { store: [found(store, "push")], trust: [found(trust, "rekor")] };
+  expect(refusalFor(findings, "both", false)?.code).toBe(code);
+});
+
 it("says in the refusal what was seen, and what to do", () => {
-  const error = refusalFor([found("failed", "push"), found("ok")], "r.example/m", false);
+  const error = refusalFor({ store: [found("failed", "push"), found("ok")], trust: [] }, "r.example/m", false);
   expect(error?.details).toEqual(["push: seen push → mend push"]);
 });
 

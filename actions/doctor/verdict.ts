@@ -15,12 +15,20 @@ export function countOf(findings: readonly Finding[], status: FindingStatus): nu
   return findings.filter((finding) => finding.status === status).length;
 }
 
-/** The refusal that findings lead to; undefined when the store will do. @param label the store's name, for the message */
-export function refusalFor(findings: readonly Finding[], label: string, strict: boolean): SlipwayError | undefined {
-  const wrong = findings.filter(({ status }) => status === "failed" || (strict && status === "warning"));
+/** The findings about a store and about what signs and is trusted; none where nobody looked. */
+interface Found {
+  readonly store: readonly Finding[];
+  readonly trust: readonly Finding[];
+}
+
+/** The refusal that findings lead to; undefined when all will do. @param label what was looked at, for the message */
+export function refusalFor({ store, trust }: Found, label: string, strict: boolean): SlipwayError | undefined {
+  const isWrong = ({ status }: Finding) => status === "failed" || (strict && status === "warning");
+  const wrong = [...store, ...trust].filter(isWrong);
   if (wrong.length === 0) return undefined;
   const checks = wrong.map(({ check }) => check).join(", ");
-  return doctorError("STORE_UNFIT", `${label} will not do: ${checks}`, {
+  const code = store.some(isWrong) ? "STORE_UNFIT" : "TRUST_UNFIT";
+  return doctorError(code, `${label} will not do: ${checks}`, {
     details: wrong.map(({ check, seen, advice }) => `${check}: ${seen}${advice === undefined ? "" : ` → ${advice}`}`),
   });
 }
@@ -34,9 +42,9 @@ const marks: Readonly<Record<FindingStatus, string>> = {
 };
 
 /** The findings for people: what is wrong has its consequence on a line of its own. */
-export function findingsTable(findings: readonly Finding[]): Table {
+export function findingsTable(findings: readonly Finding[], title = "Findings"): Table {
   return {
-    title: "Findings",
+    title,
     columns: [{ name: "check" }, { name: "verdict" }, { name: "what was seen" }],
     rows: findings.map(({ check, status, seen, advice }) => [
       check,

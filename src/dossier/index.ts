@@ -4,6 +4,7 @@
 // May import `src/errors`, `src/oci`, `src/release`, `src/evidence`, `src/signing`, `src/formats`, `src/lifecycle`.
 
 export { EvidencePack } from "./evidence-pack.ts";
+export { judgePolicyTrust, rootsIn, tryPolicy } from "./probe/probe-policy.ts";
 export { type PromotionOutcome, promoteRelease } from "./promote-release.ts";
 export { readDossier } from "./read-dossier.ts";
 export { readPolicy } from "./read-policy.ts";

@@ -13,7 +13,7 @@ export type * from "./ledger.ts";
 export { maxPolicyBytes, parsePolicy } from "./parse-policy.ts";
 export { planJoin } from "./plan-join.ts";
 export { planLink } from "./plan-link.ts";
-export type { Environment, Pointer, Policy, PolicyMember } from "./policy.ts";
+export type { Environment, Pointer, Policy, PolicyIdentity, PolicyMember } from "./policy.ts";
 export { policyJsonSchema } from "./policy-schema.ts";
 export type {
   Consumer,

@@ -24,6 +24,10 @@ export {
   requireSignable,
 } from "./oms/index.ts";
 export { canSign, openKeySigner, openSigner } from "./open-signer.ts";
+export { failed, type Heard, hear } from "./probe/heard.ts";
+export { dayOf, standing } from "./probe/period.ts";
+export { probeSigning, type SigningFindings } from "./probe/probe-signing.ts";
+export type { PlacedRoot } from "./probe/trusted-root.ts";
 export { readTrustedKeys } from "./read-trusted-keys.ts";
 export type { StatementSigner } from "./signer.ts";
 export { formatInput, signerInputs, signingKey } from "./signer-inputs.ts";

@@ -60,8 +60,11 @@ export function readIdentityToken(token: string, now: Date): IdentityClaims {
   };
 }
 
-/** @throws SlipwayError IDENTITY_TOKEN_INVALID */
-function payloadOf(token: string): unknown {
+/**
+ * All that a token says, unbelieved and unchecked but for its form.
+ * @throws SlipwayError IDENTITY_TOKEN_INVALID
+ */
+export function payloadOf(token: string): unknown {
   const parts = token.split(".");
   const [header, payload] = parts;
   if (parts.length !== 3 || !parts.every((part) => /^[\w-]+$/.test(part))) {

@@ -5,6 +5,9 @@
 
 export { requestIdentityToken } from "./ambient-token.ts";
 export { type Certified, requestCertificate } from "./fulcio.ts";
+export { type IdentityClaims, payloadOf, readIdentityToken } from "./identity-token.ts";
+export { jsonOf } from "./json-answer.ts";
 export { recordSignature } from "./rekor.ts";
 export { openSigningService, type SigningService } from "./service.ts";
+export { below } from "./service-url.ts";
 export { requestTimestamp } from "./timestamps.ts";
