@@ -1,0 +1,15 @@
+import type { Measurement } from "../../scripts/bench/measurement.ts";
+import { inRegistry } from "./signing/in-registry.ts";
+
+/*
+ * What signing and verifying take, and what cosign takes for the same in the same run: a release with a signature and 20
+ * statements, all of them in both storages. Medians of 5 rounds.
+ */
+
+export async function run(): Promise<readonly Measurement[]> {
+  return [
+    ...(await inRegistry("crane with referrers", { verify: 200, sign: 50, attest: 200 })),
+    ...(await inRegistry("crane", { verify: 200, sign: 50, attest: 200 })),
+    ...(await inRegistry("distribution 3", { verify: 200, sign: 50, attest: 200 })),
+  ];
+}
