@@ -4,14 +4,16 @@ import { predicateType } from "../evidence/index.ts";
 import {
   type Descriptor,
   type Digest,
+  digestOf,
   emptyJson,
+  layerTag,
   maxManifestBytes,
   mediaType,
   type WritableStore,
 } from "../oci/index.ts";
 import { encodeBundleManifest, signStatement } from "./bundle.ts";
 import { bundleMediaType } from "./bundle-types.ts";
-import { attachLayer, layerTag } from "./legacy/attach-layer.ts";
+import { attachLayer } from "./legacy/attach-layer.ts";
 import { encodeSimpleSigning } from "./legacy/simple-signing.ts";
 import { attestationLayer, type LegacyLayer, signatureLayer, withTimestamp } from "./legacy/write-layer.ts";
 import type { StatementSigner } from "./signer.ts";
@@ -115,7 +117,10 @@ async function attachLegacy(
     readonly bundled: AttachedEvidence | undefined;
   },
 ): Promise<AttachedEvidence> {
-  const piece = await attachLayer(store, subject.digest, kind, { layer, tag: layerTag(tag, kind) });
+  const [release = ""] = tag.split("_", 1);
+  // There may be no room for the run, and it need not be said again: the evidence's tag names it.
+  const own = layerTag(release, kind, digestOf(tag));
+  const piece = await attachLayer(store, subject.digest, kind, { layer, tag: own });
   if (bundled !== undefined) return bundled;
   // The evidence's tag says which run wrote it, whatever it was stored as.
   const bytes = await store.fetch(piece, maxManifestBytes);

@@ -1,5 +1,6 @@
 import { inParallel } from "../../content/index.ts";
 import { type Digest, hexOf } from "../digest.ts";
+import { isLayerTag } from "../layer-tag.ts";
 import { type Descriptor, encodeManifest, type Index, parseIndex, parseManifest } from "../manifest.ts";
 import { annotation, maxManifestBytes, mediaType } from "../media-types.ts";
 import type { Scope } from "./auth/index.ts";
@@ -55,7 +56,7 @@ export class Referrers {
    * its own is not opened again: who can write that manifest here could remove the tag as well.
    */
   async #forgotten(subject: Digest, found: readonly Descriptor[]): Promise<readonly Descriptor[]> {
-    const release = await this.#manifests.get(subject);
+    const release = await this.#manifests.known(subject);
     const own = release === undefined ? undefined : entryOf(release).annotations?.[annotation.ownTag];
     if (own === undefined) return [];
     const known = new Set(found.map(({ annotations }) => annotations?.[annotation.ownTag]));
@@ -100,10 +101,11 @@ export class Referrers {
     throw registryError("REGISTRY_FAILED", `${this.#client.host} forgets what refers to ${subject} again and again`);
   }
 
-  /** The derived tags of a release, of which one tag is known: they share what stands before the first "_". */
+  /** The evidence tags of a release, of which one tag is known: they share what stands before the first "_". */
   async #tagsBeside(tag: string): Promise<readonly string[]> {
     const family = `${tag.split("_", 1)[0]}_`;
-    return (await listTags(this.#client, this.#repository)).filter((other) => other.startsWith(family));
+    const tags = await listTags(this.#client, this.#repository);
+    return tags.filter((other) => other.startsWith(family) && !isLayerTag(other));
   }
 
   /** What the referrers interface lists; undefined when the registry has none. */
@@ -153,7 +155,7 @@ export class Referrers {
 
   /** Undefined for what is listed and is not there any more, or is about something else. */
   async #open(digest: Digest, subject: Digest): Promise<Descriptor | undefined> {
-    const found = await this.#manifests.get(digest);
+    const found = await this.#manifests.known(digest);
     return found === undefined ? undefined : about(found, subject);
   }
 }
