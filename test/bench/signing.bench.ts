@@ -1,5 +1,6 @@
 import type { Measurement } from "../../scripts/bench/measurement.ts";
 import { inRegistry } from "./signing/in-registry.ts";
+import { keyless } from "./signing/keyless.ts";
 
 /*
  * What signing and verifying take, and what cosign takes for the same in the same run: a release with a signature and 20
@@ -8,8 +9,9 @@ import { inRegistry } from "./signing/in-registry.ts";
 
 export async function run(): Promise<readonly Measurement[]> {
   return [
-    ...(await inRegistry("crane with referrers", { verify: 200, sign: 50, attest: 200 })),
-    ...(await inRegistry("crane", { verify: 200, sign: 50, attest: 200 })),
-    ...(await inRegistry("distribution 3", { verify: 200, sign: 50, attest: 200 })),
+    ...(await inRegistry("crane with referrers", { verify: 85, sign: 34, attest: 105 })),
+    ...(await inRegistry("crane", { verify: 87, sign: 43, attest: 113 })),
+    ...(await inRegistry("distribution 3", { verify: 87, sign: 47, attest: 118 })),
+    ...(await keyless()),
   ];
 }
