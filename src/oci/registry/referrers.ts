@@ -89,16 +89,16 @@ export class Referrers {
       const { manifests } = await this.#byTag(subject);
       const missing = [...known.values()].filter(({ digest }) => !manifests.some((listed) => listed.digest === digest));
       if (missing.length > 0) await this.#write(subject, [...manifests, ...missing]);
-      const tags = await this.#tagsBeside(own);
+      const tags = new Set(await this.#tagsBeside(own));
       // Whoever reads the evidence before adding to it has opened these, and is spared their tags.
-      const claimed = manifests.filter((entry) => tags.includes(ownTagOf(entry) ?? ""));
+      const claimed = manifests.filter((entry) => tags.has(ownTagOf(entry) ?? ""));
       for (const entry of await this.#opened(claimed, subject)) {
         const tag = ownTagOf(entry);
-        if (tag === undefined || !tags.includes(tag)) continue;
+        if (tag === undefined || !tags.has(tag)) continue;
         known.set(entry.digest, entry);
         seen.add(tag);
       }
-      const fresh = tags.filter((tag) => !seen.has(tag));
+      const fresh = [...tags].filter((tag) => !seen.has(tag));
       if (missing.length === 0 && fresh.length === 0) return;
       const more = await inParallel(
         fresh,
