@@ -7,6 +7,9 @@ const slow = process.env["SLIPWAY_INTEROP"] === "slow";
 /** Whole lives of releases, through every step, and all that people get wrong there. */
 const lives = ["test/e2e/lifecycle/*.test.ts", "test/e2e/release-bad-input.test.ts"];
 
+/** What `npm test` tries on fewer kinds of registry and with fewer stories than the slow suite. */
+const thorough = ["test/integration/oci/*-faults.test.ts", "src/**/*.model.test.ts"];
+
 export default defineConfig({
   test: {
     // The default leaves one core idle, which on two cores is half of them; most tests wait for processes anyway.
@@ -37,14 +40,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "interop",
-          // With what takes too long for `npm test`, which tries fewer kinds of registry and fewer stories.
-          include: [
-            "test/interop/**/*.test.ts",
-            "test/integration/oci/*-faults.test.ts",
-            "src/**/*.model.test.ts",
-            ...lives,
-          ],
-          env: { SLIPWAY_TESTS: "thorough" },
+          include: ["test/interop/**/*.test.ts", ...lives, ...(slow ? thorough : [])],
+          env: slow ? { SLIPWAY_TESTS: "thorough" } : {},
           exclude: slow ? [] : ["**/*.slow.test.ts"],
           testTimeout: slow ? 600_000 : 60_000,
           hookTimeout: slow ? 1_800_000 : 120_000,

@@ -5,7 +5,7 @@ import { Story } from "../../test/support/lifecycle-story.ts";
 import { rememberSignatures } from "../../test/support/remembered-signatures.ts";
 
 /** How many stories are told. */
-/** The interop suite has all of them; each story takes some 15 ms. */
+/** The slow interop suite has all of them; each story takes some 15 ms. */
 const thorough = process.env["SLIPWAY_TESTS"] === "thorough";
 const stories = thorough ? 2000 : 300;
 

@@ -6,6 +6,7 @@ export { type Copied, type CopyReport, copy, encodeLegacy, imageConfig, planLega
 export { type Digest, digestOf, hexOf, isDigest, shortDigest } from "./digest.ts";
 export { ociError } from "./errors.ts";
 export { type Finding, type FindingStatus, finding } from "./finding.ts";
+export { layerFamily, layerTag } from "./layer-tag.ts";
 export { checkLayout } from "./layout/check-layout.ts";
 export { type Descriptor, encodeManifest, type Manifest, parseIndex, parseManifest } from "./manifest.ts";
 export { annotation, emptyJson, maxManifestBytes, mediaType } from "./media-types.ts";

@@ -5,7 +5,9 @@ import { predicateType } from "../evidence/index.ts";
 import {
   type Descriptor,
   type Digest,
+  digestOf,
   emptyJson,
+  layerTag,
   maxManifestBytes,
   mediaType,
   type WritableStore,
@@ -13,7 +15,8 @@ import {
 import { encodeBundleManifest, signStatement } from "./bundle.ts";
 import { bundleMediaType } from "./bundle-types.ts";
 import { fetchBundle } from "./fetch-bundle.ts";
-import { attachLayer, hasLayer, layerTag } from "./legacy/attach-layer.ts";
+import { attachLayer, hasLayer } from "./legacy/attach-layer.ts";
+import type { LegacyKind } from "./legacy/format.ts";
 import { encodeSimpleSigning } from "./legacy/simple-signing.ts";
 import {
   attestationLayer,
@@ -82,7 +85,7 @@ export async function completeStatement(
   },
 ): Promise<void> {
   const { subject, tag, format, predicateType: type, signer } = attached;
-  const own = layerTag(tag, "attestation");
+  const own = ownLayerTag(tag, "attestation");
   if (format === "bundle" || (await hasLayer(store, subject.digest, "attestation", own))) return;
   const bytes = await bundleAt(store, subject.digest, tag);
   // Attached by another tool, under whatever tag.
@@ -163,7 +166,10 @@ async function attachLegacy(
     readonly bundled: AttachedEvidence | undefined;
   },
 ): Promise<AttachedEvidence> {
-  const piece = await attachLayer(store, subject.digest, kind, { layer, tag: layerTag(tag, kind) });
+  const [release = ""] = tag.split("_", 1);
+  // There may be no room for the run, and it need not be said again: the evidence's tag names it.
+  const own = layerTag(release, kind, digestOf(tag));
+  const piece = await attachLayer(store, subject.digest, kind, { layer, tag: own });
   if (bundled !== undefined) return bundled;
   // The evidence's tag says which run wrote it, whatever it was stored as.
   const bytes = await store.fetch(piece, maxManifestBytes);
@@ -180,4 +186,10 @@ async function attachBundle(
   const manifest = encodeBundleManifest({ ...attachment, bundle });
   const { digest } = await store.announce(manifest, mediaType.manifest, attachment.tag);
   return { digest, tag: attachment.tag };
+}
+
+/** The own tag of a layer, from that of the evidence that it holds. */
+function ownLayerTag(evidenceTag: string, kind: LegacyKind): string {
+  const [release = ""] = evidenceTag.split("_", 1);
+  return layerTag(release, kind, digestOf(evidenceTag));
 }

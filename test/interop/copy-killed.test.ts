@@ -17,7 +17,7 @@ import { type RunningRegistry, registries } from "./support/registries.ts";
  */
 
 /** The slow suite has fifty in both directions. */
-const trials = process.env["SLIPWAY_INTEROP"] === "slow" ? 25 : 6;
+const trials = process.env["SLIPWAY_INTEROP"] === "slow" ? 25 : 4;
 const lanes = [1, 2];
 const program = new URL("../../src/oci/copy/fixtures/copy-process.ts", import.meta.url);
 const { signal } = new AbortController();

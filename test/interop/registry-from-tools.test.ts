@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { registries } from "./support/registries.ts";
+import { triedRegistries } from "./support/registries.ts";
 import { RegistryScene, tag } from "./support/registry-scene.ts";
 
 /*
@@ -7,7 +7,7 @@ import { RegistryScene, tag } from "./support/registry-scene.ts";
  * said not to be.
  */
 
-describe.each(Object.entries(registries))("in %s", (_, start) => {
+describe.each(triedRegistries)("in %s", (_, start) => {
   let scene: RegistryScene;
   let subject: string;
 

@@ -19,7 +19,7 @@ import { SlowLink } from "./support/slow-link.ts";
  */
 
 /** The slow suite has all fifty. */
-const trials = process.env["SLIPWAY_INTEROP"] === "slow" ? 50 : 12;
+const trials = process.env["SLIPWAY_INTEROP"] === "slow" ? 50 : 6;
 const largeFiles = 3;
 const largeBytes = 12 * 1024 * 1024;
 const bytesPerSecond = 80e6;

@@ -3,6 +3,7 @@ import { ociError } from "../errors.ts";
 import type { Descriptor } from "../manifest.ts";
 import { maxManifestBytes, mediaType } from "../media-types.ts";
 import type { Scope } from "./auth/index.ts";
+import { ContentMemory } from "./content-memory.ts";
 import { registryError } from "./errors.ts";
 import { refusalOf } from "./refusal.ts";
 import type { RegistryClient } from "./registry-client.ts";
@@ -20,10 +21,13 @@ const accept = [
   "application/vnd.docker.distribution.manifest.list.v2+json",
 ].join(", ");
 
+const mostRemembered = 8 * 1024 * 1024;
+
 /** The manifests of one repository (distribution-spec 1.1, "Pulling manifests" and "Pushing Manifests"). */
 export class Manifests {
   readonly #client: RegistryClient;
   readonly #repository: string;
+  readonly #remembered = new ContentMemory<FetchedManifest>(mostRemembered);
 
   constructor(client: RegistryClient, repository: string) {
     this.#client = client;
@@ -31,10 +35,28 @@ export class Manifests {
   }
 
   /**
-   * A manifest by tag or digest; undefined when there is none.
+   * A manifest that may have been read before; undefined when there is none. That it is still there is not said.
+   * @throws SlipwayError as `get`
+   */
+  async known(digest: Digest): Promise<FetchedManifest | undefined> {
+    return this.#remembered.get(digest) ?? this.get(digest);
+  }
+
+  /**
+   * A manifest by tag or digest, as the registry has it now; undefined when there is none.
    * @throws SlipwayError CONTENT_ALTERED when its bytes are not what was asked for, REGISTRY_*
    */
   async get(reference: string): Promise<FetchedManifest | undefined> {
+    const found = await this.#ask(reference);
+    if (found !== undefined) {
+      const { descriptor, bytes } = found;
+      // What came may be a part of a larger buffer, which would be kept with it.
+      this.#remembered.keep(descriptor.digest, { descriptor, bytes: new Uint8Array(bytes) }, bytes.length);
+    }
+    return found;
+  }
+
+  #ask(reference: string): Promise<FetchedManifest | undefined> {
     return this.#client.persist(async () => {
       const answer = await this.#client.once({
         method: "GET",

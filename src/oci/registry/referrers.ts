@@ -1,11 +1,13 @@
 import { inParallel } from "../../content/index.ts";
 import { type Digest, hexOf } from "../digest.ts";
-import { type Descriptor, encodeManifest, type Index, parseIndex, parseManifest } from "../manifest.ts";
-import { annotation, maxManifestBytes, mediaType } from "../media-types.ts";
+import { isLayerTag } from "../layer-tag.ts";
+import { type Descriptor, encodeManifest, type Index, parseIndex } from "../manifest.ts";
+import { maxManifestBytes, mediaType } from "../media-types.ts";
 import type { Scope } from "./auth/index.ts";
 import { registryError } from "./errors.ts";
 import type { FetchedManifest, Manifests } from "./manifests.ts";
 import { fetchPage, mostFruitless, nextPage } from "./paging.ts";
+import { about, entryOf, ownTagOf } from "./referrer-entry.ts";
 import { refusalOf } from "./refusal.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { listTags } from "./tags.ts";
@@ -57,10 +59,10 @@ export class Referrers {
    * its own is not opened again: who can write that manifest here could remove the tag as well.
    */
   async #forgotten(subject: Digest, found: readonly Descriptor[]): Promise<readonly Descriptor[]> {
-    const release = await this.#manifests.get(subject);
-    const own = release === undefined ? undefined : entryOf(release).annotations?.[annotation.ownTag];
+    const release = await this.#manifests.known(subject);
+    const own = release === undefined ? undefined : ownTagOf(entryOf(release));
     if (own === undefined) return [];
-    const known = new Set(found.map(({ annotations }) => annotations?.[annotation.ownTag]));
+    const known = new Set(found.map(ownTagOf));
     const unknown = (await this.#tagsBeside(own)).filter((tag) => !known.has(tag));
     const attached = await inParallel(
       unknown,
@@ -83,12 +85,22 @@ export class Referrers {
    */
   async add(subject: Digest, manifest: FetchedManifest, own: string): Promise<void> {
     if ((await this.#byInterface(subject)) !== undefined) return;
-    let [known, seen]: [readonly Descriptor[], ReadonlySet<string>] = [[entryOf(manifest)], new Set()];
+    const known = new Map<Digest, Descriptor>([[manifest.descriptor.digest, entryOf(manifest)]]);
+    const seen = new Set<string>();
     for (let merges = 0; merges < mostMerges; merges += 1) {
       const { manifests } = await this.#byTag(subject);
-      const missing = known.filter(({ digest }) => !manifests.some((listed) => listed.digest === digest));
+      const missing = [...known.values()].filter(({ digest }) => !manifests.some((listed) => listed.digest === digest));
       if (missing.length > 0) await this.#write(subject, [...manifests, ...missing]);
-      const fresh = (await this.#tagsBeside(own)).filter((tag) => !seen.has(tag));
+      const tags = new Set(await this.#tagsBeside(own));
+      // Whoever reads the evidence before adding to it has opened these, and is spared their tags.
+      const claimed = manifests.filter((entry) => tags.has(ownTagOf(entry) ?? ""));
+      for (const entry of await this.#opened(claimed, subject)) {
+        const tag = ownTagOf(entry);
+        if (tag === undefined || !tags.has(tag)) continue;
+        known.set(entry.digest, entry);
+        seen.add(tag);
+      }
+      const fresh = [...tags].filter((tag) => !seen.has(tag));
       if (missing.length === 0 && fresh.length === 0) return;
       const more = await inParallel(
         fresh,
@@ -96,16 +108,17 @@ export class Referrers {
         (tag) => this.#attached(tag, subject),
         async () => {},
       );
-      known = [...known, ...more.flatMap((entry) => entry ?? [])];
-      seen = new Set([...seen, ...fresh]);
+      for (const entry of more) if (entry !== undefined) known.set(entry.digest, entry);
+      for (const tag of fresh) seen.add(tag);
     }
     throw registryError("REGISTRY_FAILED", `${this.#client.host} forgets what refers to ${subject} again and again`);
   }
 
-  /** The derived tags of a release, of which one tag is known: they share what stands before the first "_". */
+  /** The evidence tags of a release, of which one tag is known: they share what stands before the first "_". */
   async #tagsBeside(tag: string): Promise<readonly string[]> {
     const family = `${tag.split("_", 1)[0]}_`;
-    return (await listTags(this.#client, this.#repository)).filter((other) => other.startsWith(family));
+    const tags = await listTags(this.#client, this.#repository);
+    return tags.filter((other) => other.startsWith(family) && !isLayerTag(other));
   }
 
   /** What the referrers interface lists; undefined when the registry has none. */
@@ -161,7 +174,7 @@ export class Referrers {
 
   /** Undefined for what is listed and is not there any more, or is about something else. */
   async #open(digest: Digest, subject: Digest): Promise<Descriptor | undefined> {
-    const found = await this.#manifests.get(digest);
+    const found = await this.#manifests.known(digest);
     return found === undefined ? undefined : about(found, subject);
   }
 }
@@ -169,26 +182,4 @@ export class Referrers {
 /** distribution-spec 1.1, "Referrers Tag Schema". */
 function fallbackTag(subject: Digest): string {
   return `sha256-${hexOf(subject)}`;
-}
-
-/** What is about a subject as an index lists it; manifests of other formats, such as Docker's, have no subject. */
-function about(manifest: FetchedManifest, subject: Digest): Descriptor | undefined {
-  const { mediaType: type } = manifest.descriptor;
-  if (type !== mediaType.manifest && type !== mediaType.index) return undefined;
-  return subjectOf(manifest) === subject ? entryOf(manifest) : undefined;
-}
-
-function subjectOf({ descriptor: { mediaType: type, digest }, bytes }: FetchedManifest): Digest | undefined {
-  return (type === mediaType.index ? parseIndex(bytes, digest) : parseManifest(bytes, digest)).subject?.digest;
-}
-
-/** A manifest as an index lists it: its artifact type is that of its config when it has none. */
-function entryOf({ descriptor, bytes }: FetchedManifest): Descriptor {
-  const { digest, mediaType: type } = descriptor;
-  if (type === mediaType.index) {
-    const { artifactType, annotations } = parseIndex(bytes, digest);
-    return { ...descriptor, artifactType, annotations };
-  }
-  const { artifactType, config, annotations } = parseManifest(bytes, digest);
-  return { ...descriptor, artifactType: artifactType ?? config.mediaType, annotations };
 }

@@ -8,6 +8,7 @@ import type { BlobArrival, BlobSource, FileSource, Home, OnBytes, PushedFile, Wr
 import type { UploadMode } from "../upload-mode.ts";
 import { VerifiedBlob } from "../verified-blob.ts";
 import { BlobRequests } from "./blob-requests.ts";
+import { ContentMemory } from "./content-memory.ts";
 import { Download } from "./download.ts";
 import { registryError } from "./errors.ts";
 import { knownRegistry } from "./known-registries.ts";
@@ -23,8 +24,9 @@ import { readSmall, SentBytes, smallBytes } from "./upload-content.ts";
 /** Smaller files are in memory when they are read a second time. */
 const worthStreaming = 16 * 1024 * 1024;
 
-/** Small content is asked for several times by one step. */
-const mostRemembered = 200;
+/** Evidence is read several times by one step; larger blobs are not. */
+const mostRemembered = 8 * 1024 * 1024;
+const largestRemembered = 256 * 1024;
 
 /** One repository of a registry as a store (distribution-spec 1.1). */
 export class RegistryStore implements WritableStore {
@@ -41,8 +43,7 @@ export class RegistryStore implements WritableStore {
   readonly #mode: UploadMode;
   readonly #likely: LikelyContent;
   readonly #referrers: Referrers;
-  /** By digest, so that nothing in it can change. */
-  readonly #remembered = new Map<Digest, FetchedManifest>();
+  readonly #blobs = new ContentMemory<Uint8Array>(mostRemembered);
   /** Sizes of blobs that the registry says it has. */
   readonly #confirmed = new Map<Digest, number>();
 
@@ -91,11 +92,21 @@ export class RegistryStore implements WritableStore {
 
   async fetch(descriptor: Descriptor, limit: number): Promise<Uint8Array> {
     const { digest, size } = descriptor;
-    if (!isManifest(descriptor)) return this.#requests.fetch(descriptor, limit);
+    if (!isManifest(descriptor)) return this.#blob(descriptor, limit);
     const found = await this.#manifest(digest);
     if (found === undefined) throw ociError("NOT_FOUND", `${this.label} has no manifest ${digest}`);
     if (found.bytes.length === size && size <= limit) return found.bytes;
     throw registryError("CONTENT_ALTERED", `${digest} of ${this.label} has ${found.bytes.length} bytes, not ${size}`);
+  }
+
+  async #blob(descriptor: Descriptor, limit: number): Promise<Uint8Array> {
+    const { digest, size } = descriptor;
+    const known = this.#blobs.get(digest);
+    // One that is not as large as its descriptor says is refused where it is read.
+    if (known?.length === size && size <= limit) return known;
+    const bytes = await this.#requests.fetch(descriptor, limit);
+    if (size <= largestRemembered) this.#blobs.keep(digest, new Uint8Array(bytes), size);
+    return bytes;
   }
 
   async pullFile(descriptor: Descriptor, target: string, mode: number, onBytes: OnBytes): Promise<void> {
@@ -171,7 +182,7 @@ export class RegistryStore implements WritableStore {
     const descriptor = { mediaType: type, digest, size: manifest.length };
     await this.#manifests.put(manifest, type, digest);
     // It is read back; what this process remembers of it is no proof.
-    const stored = this.#remember(await this.#manifests.get(digest));
+    const stored = await this.#manifests.get(digest);
     if (stored === undefined)
       throw registryError("CONTENT_LOST", `${this.label} accepted ${digest} and does not have it`);
     return descriptor;
@@ -221,20 +232,12 @@ export class RegistryStore implements WritableStore {
     }
   }
 
-  async #tagged(tag: string): Promise<FetchedManifest | undefined> {
-    return this.#remember(await this.#manifests.get(tag));
+  #tagged(tag: string): Promise<FetchedManifest | undefined> {
+    return this.#manifests.get(tag);
   }
 
   async #manifest(digest: Digest | undefined): Promise<FetchedManifest | undefined> {
-    if (digest === undefined) return undefined;
-    return this.#remembered.get(digest) ?? this.#remember(await this.#manifests.get(digest));
-  }
-
-  #remember(found: FetchedManifest | undefined): FetchedManifest | undefined {
-    if (found === undefined) return undefined;
-    if (this.#remembered.size >= mostRemembered) this.#remembered.clear();
-    this.#remembered.set(found.descriptor.digest, found);
-    return found;
+    return digest === undefined ? undefined : this.#manifests.known(digest);
   }
 }
 

@@ -3,10 +3,9 @@ import {
   annotation,
   type Descriptor,
   type Digest,
-  digestOf,
   encodeLegacy,
-  hexOf,
   imageConfig,
+  layerFamily,
   type Manifest,
   maxManifestBytes,
   mediaType,
@@ -26,7 +25,7 @@ const mostMerges = 50;
  * the release's own tags name and the shared tag lacks. The last writer sees the tags of all before it, so that none is
  * lost; and what was lost to another tool comes back with the next signer.
  *
- * @param tag the layer's own tag, of `layerTag`
+ * @param tag the layer's own tag
  * @returns the layer's own manifest
  * @throws SlipwayError EVIDENCE_REPLACED, IMMUTABLE_CONFLICT; what the store throws
  */
@@ -108,23 +107,13 @@ async function findOthers(
   wanted: Map<string, readonly Descriptor[]>,
 ): Promise<void> {
   const known = new Set(present?.layers.map(({ annotations }) => annotations?.[annotation.ownTag]));
-  const family = `${tag.split("_", 1)[0]}_${prefix[kind]}`;
+  const [release = ""] = tag.split("_", 1);
+  const family = layerFamily(release, kind);
   for (const other of await store.tags()) {
     if (!other.startsWith(family) || known.has(other) || wanted.has(other)) continue;
     wanted.set(other, (await pieceAt(store, subject, other))?.layers ?? []);
   }
 }
-
-/**
- * The own tag of a layer, from that of the evidence that it holds: `<release>_att-<16 digits>`. It has no run, for which
- * there may be no room, and needs none: the evidence's tag names it.
- */
-export function layerTag(evidenceTag: string, kind: LegacyKind): string {
-  const [release = ""] = evidenceTag.split("_", 1);
-  return `${release}_${prefix[kind]}${hexOf(digestOf(evidenceTag)).slice(0, 16)}`;
-}
-
-const prefix: Readonly<Record<LegacyKind, string>> = { signature: "sig-", attestation: "att-" };
 
 function legacyManifest(layers: readonly Descriptor[]): Manifest {
   return parseManifest(encodeLegacy(layers, undefined).manifest, "the layers");

@@ -96,12 +96,13 @@ export function attachedTo(work: string, subject: string): Attached[] {
   });
 }
 
+/** The own tag of a layer of cosign's older storage. */
+const layerTag = /_(?:sig|att)-[0-9a-f]{16}$/;
+
 /** The tags of a release that hint at its state, with what they point at. */
 export function hintsOf(work: string, version: Version): string[] {
   return storeIndex(work).flatMap(({ digest, tag }) =>
-    tag.startsWith(`${version}-default_`) &&
-    !/_(?:sig|att)-[0-9a-f]{16}$/.test(tag) &&
-    !tag.includes(".", version.length)
+    tag.startsWith(`${version}-default_`) && !tag.includes(".", version.length) && !layerTag.test(tag)
       ? [`${tag.slice(`${version}-default_`.length)} ${digest}`]
       : [],
   );

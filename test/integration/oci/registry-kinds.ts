@@ -6,7 +6,7 @@ import { password } from "./registry-scene.ts";
 const users = { writer: { password, may: ["pull", "push", "delete"] } } as const;
 const bearer: Authentication = { kind: "bearer", users };
 
-/** What `npm test` tries each fault on; the interop suite tries it on all kinds. */
+/** What `npm test` tries each fault on; the slow interop suite tries it on all kinds. */
 const few = ["the specification", "GHCR", "distribution", "tokens from elsewhere", "no ranges, no lengths"];
 
 const kinds: readonly (readonly [string, RegistryOptions])[] = [

@@ -5,12 +5,15 @@ import { writeKeyPair } from "../../support/key-pair.ts";
 import type { RegistryScene } from "./registry-scene.ts";
 
 /**
- * Attaches the signatures of 32 keys to one release at once, and meanwhile reports by oras; all of the signatures must be listed.
+ * Attaches the signatures of many keys to one release at once, and meanwhile reports by oras; all of the signatures must be listed.
  * Without the referrers API all of them write one index, and no registry can compare and set it: oras may lose what
  * it attached itself, and nothing is asked of it.
  */
-export async function attachAtOnce(scene: RegistryScene, byOras: number): Promise<void> {
-  const keys = Array.from({ length: 32 }, (_, number) => `many-${number}`);
+export async function attachAtOnce(
+  scene: RegistryScene,
+  { signers, byOras }: { readonly signers: number; readonly byOras: number },
+): Promise<void> {
+  const keys = Array.from({ length: signers }, (_, number) => `many-${number}`);
   const reports = Array.from({ length: byOras }, (_, number) => `report-${number}.txt`);
   for (const key of keys) await writeKeyPair(join(scene.work, key));
   for (const report of reports) await writeFile(join(scene.work, report), report);

@@ -52,6 +52,14 @@ export const registries = {
   },
 } satisfies Record<string, (directory: string) => Promise<RunningRegistry>>;
 
+/** Of one kind with the referrers API and one without. */
+const few = ["distribution 3", "crane with referrers"];
+
+/** Those that many tools in many ways are tried with: all of them in the slow suite. */
+export const triedRegistries = Object.entries(registries).filter(
+  ([name]) => process.env["SLIPWAY_INTEROP"] === "slow" || few.includes(name),
+);
+
 async function writeConfiguration(
   file: string,
   directory: string,
