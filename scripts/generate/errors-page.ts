@@ -16,9 +16,9 @@ const families: Readonly<Record<ErrorFamily, string>> = {
   bug: "Slipway is wrong; please report it.",
 };
 
-/** All areas: the `errors.ts` of every folder of the library, then of every step, sorted by path. */
+/** All areas: the `errors.ts` of every folder of the library, what refuses evidence, then of every step, sorted by path. */
 export async function errorAreas(root: string): Promise<readonly AnyErrorArea[]> {
-  const library = await findFiles(root, ["src/**/errors.ts"]);
+  const library = await findFiles(root, ["src/**/errors.ts", "src/**/refusals.ts"]);
   const steps = await findFiles(root, ["actions/*/errors.ts"]);
   const modules = await Promise.all(
     [...library, ...steps].map(

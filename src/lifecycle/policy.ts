@@ -13,7 +13,7 @@ interface Membership {
   readonly until: Date | undefined;
 }
 
-export interface PolicyKey extends Membership {
+interface PolicyKey extends Membership {
   readonly kind: "key";
   /** ECDSA P-256 public key in PEM; that it is one is for the reader of keys to say. */
   readonly pem: string;
@@ -30,8 +30,7 @@ export interface PolicyIdentity extends Membership {
 }
 
 /** What else a certificate may have to say (fulcio, docs/oid-info.md). */
-export const identityClaims = ["repository", "ref", "workflow", "environment", "trigger", "runner"] as const;
-export type IdentityClaim = (typeof identityClaims)[number];
+type IdentityClaim = "repository" | "ref" | "workflow" | "environment" | "trigger" | "runner";
 
 /** One thing that a transition requires. */
 export interface Gate {

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => root[Symbol.asyncDispose]());
 
 const statement = { form: "dsse", payload: Buffer.from('{"a":1}'), payloadType: "application/json" } as const;
-const path = { PATH: "/usr/bin:/bin", HOME: "/home/erin" };
+const path = { PATH: "/usr/bin:/bin", HOME: "/erin" };
 const secret = "s3cret/token+value";
 
 interface More {

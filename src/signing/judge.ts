@@ -18,7 +18,7 @@ import type { ProvenTime } from "./trust/prove-time.ts";
 import { type Signatory, type SignerTrust, showSignatory } from "./trust/signer-trust.ts";
 
 /** One check that a candidate went through, in the order of the design's third invariant. */
-export interface Check {
+interface Check {
   readonly name: "content" | "signature" | "time" | "statement" | "subject" | "type" | "schema";
   readonly ok: boolean;
   /** One line. */

@@ -1,6 +1,10 @@
 import { defineErrors } from "../errors/index.ts";
 
-/** Why a piece of evidence is not believed. Each check of `judge.ts` has its own code. */
+/**
+ * Why a piece of evidence is not believed: each check of `judge.ts` has its own code. Nothing throws these; they stand in
+ * tables, reports and details, and `docs/reference/errors.md` explains them.
+ * @public
+ */
 export const evidenceRefusal = defineErrors("Evidence that is not accepted", {
   EVIDENCE_GONE: {
     family: "refused",
@@ -78,7 +82,7 @@ export const evidenceRefusal = defineErrors("Evidence that is not accepted", {
     meaning: "The signing certificate is not one for signing code, but for a server or for mail.",
     remedy: "Sign with a certificate whose extended key usage is code signing, as Fulcio issues them.",
   },
-  CERTIFICATE_UNTRUSTED: {
+  CERTIFICATE_FOREIGN: {
     family: "refused",
     meaning: "The signing certificate was not issued by an authority of the trusted root.",
     remedy: "Check that the trusted root is that of the authority which issued it.",

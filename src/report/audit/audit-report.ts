@@ -104,7 +104,7 @@ interface ApprovalEvidence {
   readonly statement: string | undefined;
 }
 
-export interface AuditedEvidence {
+interface AuditedEvidence {
   /** In a word or two: `signature`, `evaluation`, `promotion to staging`. */
   readonly fact: string;
   /** `<roles>/<name>`. */

@@ -4,7 +4,7 @@
 // and how envelopes are written.
 
 export { requestIdentityToken } from "./ambient-token.ts";
-export { type Certified, requestCertificate } from "./fulcio.ts";
+export { requestCertificate } from "./fulcio.ts";
 export { type IdentityClaims, payloadOf, readIdentityToken } from "./identity-token.ts";
 export { jsonOf } from "./json-answer.ts";
 export { recordSignature } from "./rekor.ts";

@@ -49,5 +49,5 @@ function explainCertificate(error: unknown, { notBefore, notAfter }: X509Certifi
       `it was signed before ${early.at.toISOString()}, and its certificate began on ${notBefore.toISOString()}`,
     );
   }
-  return unbelieved("CERTIFICATE_UNTRUSTED", "its certificate was not issued by a trusted authority");
+  return unbelieved("CERTIFICATE_FOREIGN", "its certificate was not issued by a trusted authority");
 }

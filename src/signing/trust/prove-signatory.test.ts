@@ -62,8 +62,8 @@ describe("a signature with a certificate", () => {
 
   it.each<[string, string, Partial<Minting>, SignerTrust?]>([
     ["without a trusted root", "CERTIFICATES_UNTRUSTED", {}, { ...trust, root: undefined }],
-    ["of another authority", "CERTIFICATE_UNTRUSTED", { leaf: { ca: other.fulcio } }],
-    ["without the authority in the root", "CERTIFICATE_UNTRUSTED", {}, rootWithout("fulcio")],
+    ["of another authority", "CERTIFICATE_FOREIGN", { leaf: { ca: other.fulcio } }],
+    ["without the authority in the root", "CERTIFICATE_FOREIGN", {}, rootWithout("fulcio")],
     ["for a key on P-384", "CERTIFICATE_KEY", { leaf: { kind: "P-384" } }],
     ["for an RSA key", "CERTIFICATE_KEY", { leaf: { kind: "rsa" } }],
     ["for servers", "CERTIFICATE_PURPOSE", { leaf: { eku: [id_kp_serverAuth] } }],

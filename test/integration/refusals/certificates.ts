@@ -125,12 +125,12 @@ export const certificateRows: readonly Row[] = [
   minted("an RSA key", "CERTIFICATE_KEY", { leaf: { kind: "rsa" } }),
   minted("a certificate for servers", "CERTIFICATE_PURPOSE", { leaf: { eku: [id_kp_serverAuth] } }),
   minted("a certificate of an authority", "CERTIFICATE_PURPOSE", { leaf: { isCa: true } }),
-  minted("a certificate by a stranger in the authority's name", "CERTIFICATE_UNTRUSTED", {
+  minted("a certificate by a stranger in the authority's name", "CERTIFICATE_FOREIGN", {
     leaf: { ca: stranger.fulcio },
   }),
   minted(
     "an authority that was trusted until before",
-    "CERTIFICATE_UNTRUSTED",
+    "CERTIFICATE_FOREIGN",
     {},
     { root: { periods: { fulcio: { start: minutes(-90), end: minutes(-60) } } } },
   ),
