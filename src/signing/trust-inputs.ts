@@ -38,14 +38,18 @@ export async function openTrust(
   directory: string,
 ): Promise<SignerTrust | undefined> {
   const { key, "trusted-root": path, "certificate-identity": subjects, "certificate-issuer": issuer } = given;
-  const parts = [path, subjects, issuer].filter((part) => part !== undefined);
-  if (parts.length > 0 && parts.length < 3) {
+  const named = subjects !== undefined || issuer !== undefined;
+  // With a key, a trusted root alone says whose timestamps count.
+  const complete = named
+    ? path !== undefined && subjects !== undefined && issuer !== undefined
+    : path === undefined || key !== undefined;
+  if (!complete) {
     throw signingError(
       "TRUST_INCOMPLETE",
       "of trusted-root, certificate-identity and certificate-issuer one is missing",
     );
   }
-  if (key === undefined && parts.length === 0) return undefined;
+  if (key === undefined && !named) return undefined;
   return {
     keys: key === undefined ? [] : await readTrustedKeys(key, directory),
     identities: issuer === undefined ? [] : (subjects ?? []).map((subject) => ({ issuer, subject, claims: {} })),
