@@ -6,6 +6,8 @@ const slow = process.env["SLIPWAY_INTEROP"] === "slow";
 
 /** Whole lives of releases, through every step, and all that people get wrong there. */
 const lives = ["test/e2e/lifecycle/*.test.ts", "test/e2e/release-bad-input.test.ts"];
+/** What takes more of `npm test`'s three minutes than it is likely to find. */
+const long = [...lives, "test/integration/oci/upload-habits.test.ts"];
 
 /** What `npm test` tries on fewer kinds of registry and with fewer stories than the slow suite. */
 const thorough = ["test/integration/oci/*-faults.test.ts", "src/**/*.model.test.ts"];
@@ -30,7 +32,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/{e2e,integration}/**/*.test.ts"],
-          exclude: lives,
+          exclude: long,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -7,7 +7,7 @@ import { rememberSignatures } from "../../test/support/remembered-signatures.ts"
 /** How many stories are told. */
 /** The slow interop suite has all of them; each story takes some 15 ms. */
 const thorough = process.env["SLIPWAY_TESTS"] === "thorough";
-const stories = thorough ? 2000 : 300;
+const stories = thorough ? 2000 : 120;
 
 /** Three releases that could go all the way, and one that says too little of itself. */
 const complete = [true, true, true, false];

@@ -60,7 +60,7 @@ describe("JSON as Python writes it", () => {
   it("has the names of numbers that are not finite as texts, wherever a value stands", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(notFinite, fc.jsonValue({ maxDepth: 2 }))), fc.string(), (items, key) => {
-        const bare = (item: unknown) => /^(?:NaN|-?Infinity)$/.test(String(item)) && typeof item === "string";
+        const bare = (item: unknown) => typeof item === "string" && /^(?:NaN|-?Infinity)$/.test(item);
         const list = items.map((item) => (bare(item) ? String(item) : JSON.stringify(item)));
         const text = `{${JSON.stringify(key)}: [ ${list.join(" ,\n")}]}`;
         expect(parsePythonJson(text)).toEqual({
