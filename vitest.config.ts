@@ -42,7 +42,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "interop",
-          include: ["test/interop/**/*.test.ts", ...lives, ...(slow ? thorough : [])],
+          include: ["test/interop/**/*.test.ts", ...long, ...(slow ? thorough : [])],
           env: slow ? { SLIPWAY_TESTS: "thorough" } : {},
           exclude: slow ? [] : ["**/*.slow.test.ts"],
           testTimeout: slow ? 600_000 : 60_000,
