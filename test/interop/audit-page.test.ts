@@ -53,6 +53,7 @@ const factsInOrder = [
   "Subject",
   "Since",
   "Approved by",
+  "Signed by",
   "Evaluation",
   "Data and code",
   "How to go back",
@@ -70,6 +71,7 @@ describe("the eight facts", () => {
       expect(await fact("Approved by")).toMatch(
         /^lena as platform-lead\s+staging → production on 2026-11-21 13:58 UTC/,
       );
+      expect(await fact("Signed by")).toBe("builder/release-ci");
       expect(await fact("Evaluation")).toMatch(/^✓ PASSED on 2026-11-05 22:40 UTC, signed by evaluator/);
       expect(await fact("Evaluation")).toMatch(/strict-match ✓ passed ± 0.0121, n = 1319\s+0.6213\s+≥ 0.6\s+0.5944/);
       expect(await fact("Data and code")).toMatch(/Dataset\s+corpora\/support-chat\s+Dataset version\s+2026-10-01/);
