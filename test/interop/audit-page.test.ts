@@ -59,7 +59,7 @@ const factsInOrder = [
   "How to go back",
 ];
 
-describe("the eight facts", () => {
+describe("the nine facts", () => {
   it("are found by their labels", async () => {
     await withPage(everything, async (page) => {
       const section = page.getByRole("main").getByRole("region", { name: "tiny-llm default", exact: true });

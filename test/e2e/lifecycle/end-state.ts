@@ -73,6 +73,8 @@ const volatile = [
   [/((?:Evidence|Event)-Digest: |"(?:link|event)": ?")sha256:[0-9a-f]{64}/g, "$1…"],
   [/(slipway\/events\/.*<time>)-[0-9a-f]{8}/g, "$1-…"],
   [/(_(?:link\.\d+|vsa-[a-z]+)-)[0-9a-f]{8}((?:\.\d+)?)\.[12]$/g, "$1…$2.…"],
+  // A layer's tag is called by what was signed, times and all.
+  [/(_att-)[0-9a-f]{16}$/g, "$1…"],
 ] as const;
 
 function withoutTimes(text: string): string {

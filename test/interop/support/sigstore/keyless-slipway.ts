@@ -60,7 +60,7 @@ export class KeylessSlipway {
     const rows = summary.tables.find(({ title }) => title === "Signature candidates")?.rows ?? [];
     return {
       says: ok ? "accepted" : (error?.code ?? ""),
-      candidates: rows.map((row) => row.slice(1).join(": ")).sort(),
+      candidates: rows.map(([, , verdict, why]) => `${verdict}: ${why}`).sort(),
     };
   }
 
