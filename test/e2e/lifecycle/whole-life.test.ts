@@ -211,7 +211,7 @@ describe("1.0.0, at the end of its life", () => {
     await life.refuse("ROLE_REQUIRED", life.promotion("1.0.0", { ...retirement(far), key: "lead" }));
     // It runs in both environments again.
     await life.deploy("1.0.0", "production", "Compare them again");
-    sunset = secondsFromNow(4);
+    sunset = secondsFromNow(12);
     const link = await life.promote("1.0.0", { ...retirement(sunset), gates: { approval: "lead" } });
     expect(link.predicate["retirement"]).toEqual({
       replacement: life.subject("1.1.0"),
