@@ -22,6 +22,11 @@ export const registryError = defineErrors("Registries", {
     remedy:
       "Look at what answers at that address: a login page or a proxy in place of a registry, or a broken registry.",
   },
+  REFERRERS_FLOOD: {
+    family: "refused",
+    meaning: "More manifests refer to the subject than are looked at.",
+    remedy: "Find out who attached them, as with oras discover; remove what does not belong to the release.",
+  },
   REGISTRY_INSECURE: {
     family: "configuration",
     meaning: "A connection would be made without encryption, or a redirect leads to one.",

@@ -12,7 +12,7 @@ import { refusalOf } from "./refusal.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { listTags } from "./tags.ts";
 
-/** More than any release has; whoever lists more is under attack, or lists for ever. */
+/** More than any release has. */
 const mostReferrers = 2000;
 const atOnce = 6;
 const mostMerges = 50;
@@ -31,13 +31,13 @@ export class Referrers {
 
   /**
    * The manifests whose subject is this digest. Nothing that a list says of them is believed: each is opened.
-   * @throws SlipwayError REGISTRY_CONFUSED for a list without end, CONTENT_ALTERED, REGISTRY_*
+   * @throws SlipwayError REFERRERS_FLOOD, REGISTRY_CONFUSED for a list without end, CONTENT_ALTERED, REGISTRY_*
    */
   async of(subject: Digest): Promise<readonly Descriptor[]> {
     const listed = await this.#byInterface(subject);
     if (listed !== undefined) return this.#opened(listed, subject);
     const { manifests } = await this.#byTag(subject);
-    if (manifests.length > mostReferrers) throw this.#endless(subject);
+    if (manifests.length > mostReferrers) throw this.#flood(subject);
     const found = await this.#opened(manifests, subject);
     return [...found, ...(await this.#forgotten(subject, found))];
   }
@@ -129,8 +129,9 @@ export class Referrers {
     let fruitless = 0;
     let page: URL | undefined = this.#client.url(`/v2/${this.#repository}/referrers/${subject}`);
     while (page !== undefined) {
-      if (seen.has(page.href) || found.size > mostReferrers || fruitless > mostFruitless) {
-        throw this.#endless(subject);
+      if (seen.has(page.href) || fruitless > mostFruitless) {
+        const listed = `what refers to ${subject}`;
+        throw registryError("REGISTRY_CONFUSED", `${this.#client.host} lists ${listed} without end`);
       }
       seen.add(page.href);
       const call = { method: "GET", to: page, scope, headers: { accept: mediaType.index } } as const;
@@ -144,16 +145,16 @@ export class Referrers {
       const before = found.size;
       const { manifests } = parseIndex(bytes, `what refers to ${subject}`);
       for (const listed of manifests) found.set(listed.digest, listed);
+      if (found.size > mostReferrers) throw this.#flood(subject);
       fruitless = found.size === before ? fruitless + 1 : 0;
       page = nextPage(answer.header("link"), page);
     }
-    // Also one page may be too much.
-    if (found.size > mostReferrers) throw this.#endless(subject);
     return [...found.values()];
   }
 
-  #endless(subject: Digest) {
-    return registryError("REGISTRY_CONFUSED", `${this.#client.host} lists what refers to ${subject} without end`);
+  #flood(subject: Digest) {
+    const listed = `more than ${mostReferrers} manifests that refer to ${subject}`;
+    return registryError("REFERRERS_FLOOD", `${this.#client.host} lists ${listed}`);
   }
 
   async #byTag(subject: Digest): Promise<Pick<Index, "manifests">> {

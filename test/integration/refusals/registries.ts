@@ -141,20 +141,20 @@ export const registryRows: readonly RegistryRow[] = [
   },
   {
     what: "10 000 referrers",
-    code: "REGISTRY_CONFUSED",
+    code: "REFERRERS_FLOOD",
     options: { referrers: { page: 4_000 } },
     make: async (registry, place) => void crowd(10_000, registry, place),
   },
   {
     what: "3000 referrers on one page",
-    code: "REGISTRY_CONFUSED",
+    code: "REFERRERS_FLOOD",
     options: { referrers: { page: 4_000 } },
     unasked: /manifests\/sha256:/,
     make: async (registry, place) => void crowd(3_000, registry, place),
   },
   {
     what: "10 000 referrers in a fallback index",
-    code: "REGISTRY_CONFUSED",
+    code: "REFERRERS_FLOOD",
     options: fallback,
     make: async (registry, place) => list(registry, place.release, crowd(10_000, registry, place)),
   },
