@@ -7,7 +7,7 @@ import { bareRequests } from "./bare-requests.ts";
 import { Meter } from "./meter.ts";
 import { openSigningScene, predicateOf, repository, statements, stating, typeOf } from "./scene.ts";
 
-/** Most requests that a step may make, so that one more for each statement is seen. */
+/** Most requests that a step may make, so that one more for each statement is seen; signing attaches three things. */
 export interface RequestBudget {
   readonly verify: number;
   readonly sign: number;
