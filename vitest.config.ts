@@ -7,7 +7,7 @@ const slow = process.env["SLIPWAY_INTEROP"] === "slow";
 /** Whole lives of releases, through every step, and all that people get wrong there. */
 const lives = ["test/e2e/lifecycle/*.test.ts", "test/e2e/release-bad-input.test.ts"];
 /** What takes more of `npm test`'s three minutes than it is likely to find. */
-const long = [...lives, "test/integration/oci/upload-habits.test.ts"];
+const long = [...lives, "test/integration/oci/upload-habits.test.ts", "test/integration/tampered-store.test.ts"];
 
 /** What `npm test` tries on fewer kinds of registry and with fewer stories than the slow suite. */
 const thorough = ["test/integration/oci/*-faults.test.ts", "src/**/*.model.test.ts"];
