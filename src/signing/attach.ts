@@ -1,4 +1,4 @@
-import { type Bundle, bundleFromJSON } from "@sigstore/bundle";
+import { bundleFromJSON } from "@sigstore/bundle";
 import { X509Certificate } from "@sigstore/core";
 import { SlipwayError } from "../errors/index.ts";
 import { predicateType } from "../evidence/index.ts";
@@ -64,8 +64,7 @@ export async function attachStatement(
 ): Promise<AttachedEvidence> {
   const { format, bundle: bytes, predicateType: type, signer } = attachment;
   if (format === "bundle") return attachBundle(store, attachment);
-  const bundle = bundleFromJSON(JSON.parse(new TextDecoder().decode(bytes)));
-  const layer = await stamped(attestationLayer(bundle, type), bundle, signer);
+  const layer = await layerStating(bytes, type, signer);
   const bundled = format === "both" ? await attachBundle(store, attachment) : undefined;
   return attachLegacy(store, attachment, { layer, kind: "attestation", bundled });
 }
@@ -90,8 +89,7 @@ export async function completeStatement(
   const bytes = await bundleAt(store, subject.digest, tag);
   // Attached by another tool, under whatever tag.
   if (bytes === undefined) return;
-  const bundle = bundleFromJSON(JSON.parse(new TextDecoder().decode(bytes)));
-  const layer = await stamped(attestationLayer(bundle, type), bundle, signer);
+  const layer = await layerStating(bytes, type, signer);
   await attachLayer(store, subject.digest, "attestation", { layer, tag: own });
 }
 
@@ -105,14 +103,18 @@ async function bundleAt(store: WritableStore, subject: Digest, tag: string): Pro
 }
 
 /**
- * The layer with a stamp over its own bytes: `cosign verify-attestation` wants it there, where bundles have one over the
- * signature. Only a certificate's attestation needs it, and only while the certificate is valid would it prove anything.
+ * The layer that states what a bundle does, with a stamp over its own bytes: `cosign verify-attestation` wants it there,
+ * where bundles have one over the signature. Only a certificate's attestation needs it, and only while the certificate is
+ * valid would it prove anything.
  */
-async function stamped(
-  layer: LegacyLayer,
-  { verificationMaterial: { content } }: Bundle,
+async function layerStating(
+  bytes: Uint8Array,
+  type: string,
   signer: Pick<StatementSigner, "stamp"> | undefined,
 ): Promise<LegacyLayer> {
+  const bundle = bundleFromJSON(JSON.parse(new TextDecoder().decode(bytes)));
+  const layer = attestationLayer(bundle, type);
+  const { content } = bundle.verificationMaterial;
   if (signer?.stamp === undefined || content.$case !== "certificate") return layer;
   if (X509Certificate.parse(Buffer.from(content.certificate.rawBytes)).notAfter <= new Date()) return layer;
   return withTimestamp(layer, await signer.stamp(layer.bytes));
@@ -166,10 +168,7 @@ async function attachLegacy(
     readonly bundled: AttachedEvidence | undefined;
   },
 ): Promise<AttachedEvidence> {
-  const [release = ""] = tag.split("_", 1);
-  // There may be no room for the run, and it need not be said again: the evidence's tag names it.
-  const own = layerTag(release, kind, digestOf(tag));
-  const piece = await attachLayer(store, subject.digest, kind, { layer, tag: own });
+  const piece = await attachLayer(store, subject.digest, kind, { layer, tag: ownLayerTag(tag, kind) });
   if (bundled !== undefined) return bundled;
   // The evidence's tag says which run wrote it, whatever it was stored as.
   const bytes = await store.fetch(piece, maxManifestBytes);
@@ -188,7 +187,10 @@ async function attachBundle(
   return { digest, tag: attachment.tag };
 }
 
-/** The own tag of a layer, from that of the evidence that it holds. */
+/**
+ * The own tag of a layer, from that of the evidence that it holds. There may be no room for the run, and it need not be
+ * said again: the evidence's tag names it.
+ */
 function ownLayerTag(evidenceTag: string, kind: LegacyKind): string {
   const [release = ""] = evidenceTag.split("_", 1);
   return layerTag(release, kind, digestOf(evidenceTag));

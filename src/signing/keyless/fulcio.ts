@@ -3,6 +3,7 @@ import * as z from "zod";
 import { keylessError } from "./errors.ts";
 import { readIdentityToken } from "./identity-token.ts";
 import { jsonOf } from "./json-answer.ts";
+import { jsonRequest } from "./json-request.ts";
 import { refusalOf } from "./refusal.ts";
 import type { SigningService } from "./service.ts";
 import { below } from "./service-url.ts";
@@ -58,13 +59,7 @@ export async function requestCertificate(options: {
   };
   const answer = await service.post(
     below(fulcio, "/api/v2/signingCert"),
-    {
-      to: "fulcio",
-      contentType: "application/json",
-      accept: "application/json",
-      body: Buffer.from(JSON.stringify(request)),
-      bearer: token,
-    },
+    jsonRequest("fulcio", request, token),
     maxAnswerBytes,
   );
   if (answer.status !== 200 && answer.status !== 201) throw refusalOf("FULCIO_REFUSED", answer, fulcio, token);

@@ -2,6 +2,7 @@ import type { TransparencyLogEntry } from "@sigstore/protobuf-specs";
 import type { SlipwayError } from "../../errors/index.ts";
 import { keylessError } from "./errors.ts";
 import { jsonOf } from "./json-answer.ts";
+import { jsonRequest } from "./json-request.ts";
 import type { RecordedContent } from "./recorded-content.ts";
 import { refusalOf } from "./refusal.ts";
 import { entryOf, entrySchema } from "./rekor-v1-entry.ts";
@@ -19,16 +20,7 @@ export async function recordInRekor1(
   content: RecordedContent,
   service: SigningService,
 ): Promise<TransparencyLogEntry> {
-  const posted = await service.post(
-    below(rekor, path),
-    {
-      to: "rekor",
-      contentType: "application/json",
-      accept: "application/json",
-      body: Buffer.from(JSON.stringify(proposalOf(content))),
-    },
-    maxAnswerBytes,
-  );
+  const posted = await service.post(below(rekor, path), jsonRequest("rekor", proposalOf(content)), maxAnswerBytes);
   const answer = posted.status === 409 ? await existing(posted, rekor, service) : posted;
   if (answer.status !== 200 && answer.status !== 201) throw refusalOf("REKOR_REFUSED", answer, rekor);
   const [found, ...others] = Object.values(jsonOf(answer, entrySchema, rekor));

@@ -2,6 +2,7 @@ import type { TransparencyLogEntry } from "@sigstore/protobuf-specs";
 import * as z from "zod";
 import { keylessError } from "./errors.ts";
 import { jsonIn, jsonOf } from "./json-answer.ts";
+import { jsonRequest } from "./json-request.ts";
 import { algorithmOf, digestOf, type RecordedContent, verifierDer } from "./recorded-content.ts";
 import { refusalOf } from "./refusal.ts";
 import type { SigningService } from "./service.ts";
@@ -63,16 +64,7 @@ export async function recordInRekor2(
     verifier: { keyDetails, ...verifier },
   };
   const request = { hashedRekordRequestV002: { digest: digest.toString("base64"), signature } };
-  const answer = await service.post(
-    below(rekor, "/api/v2/log/entries"),
-    {
-      to: "rekor",
-      contentType: "application/json",
-      accept: "application/json",
-      body: Buffer.from(JSON.stringify(request)),
-    },
-    maxAnswerBytes,
-  );
+  const answer = await service.post(below(rekor, "/api/v2/log/entries"), jsonRequest("rekor", request), maxAnswerBytes);
   if (answer.status === 409) {
     throw keylessError("REKOR_DUPLICATE", `${rekor.host} has an entry for this signature already`);
   }

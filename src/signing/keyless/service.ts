@@ -5,7 +5,8 @@ import { keylessError } from "./errors.ts";
 /** Who is asked; failures are named by it. */
 type ServiceName = "fulcio" | "rekor" | "timestamps" | "identity";
 
-interface ServicePost {
+/** What is sent to a service. */
+export interface ServicePost {
   readonly to: ServiceName;
   readonly contentType: string;
   readonly accept: string;

@@ -1,0 +1,1 @@
+import{__name}from"./chunk-NJBTAX24.js";function jsonRequest(to,content,bearer){return{to,contentType:"application/json",accept:"application/json",body:Buffer.from(JSON.stringify(content)),...bearer!==void 0&&{bearer}}}__name(jsonRequest,"jsonRequest");export{jsonRequest};
